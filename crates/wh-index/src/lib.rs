@@ -1,0 +1,1 @@
+//! Where distributions come from: indexes, find-links, wheelhouses.

@@ -1,0 +1,144 @@
+//! How libraries tell what they do: one trait, one enum.
+//!
+//! Libraries print nothing. They hand events to a [`Reporter`]; `wh` turns these into bars, plain
+//! lines or JSON lines. Events are keyed by project or file name. Warnings are values too, so that
+//! their words stand in one place and a test can ask for them.
+
+use serde::Serialize;
+
+/// Takes events, from any thread.
+pub trait Reporter: Send + Sync {
+    /// One thing happened. Must return fast.
+    fn event(&self, event: Event<'_>);
+}
+
+/// A reporter that forgets.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Silent;
+
+impl Reporter for Silent {
+    fn event(&self, _: Event<'_>) {}
+}
+
+/// What happened.
+#[allow(missing_docs)] // the variants say it; fields are named for what they hold
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event<'a> {
+    /// The page of a project was read (from cache: no request was made or it was not modified).
+    PageRead { project: &'a str, from_cache: bool },
+    /// The METADATA of a file was read.
+    MetadataRead { file: &'a str, from_cache: bool },
+    /// A class of targets is being resolved.
+    ResolveStarted { targets: &'a [String] },
+    /// A class of targets was resolved to this many distributions.
+    ResolveFinished {
+        targets: &'a [String],
+        distributions: usize,
+    },
+    /// All that is to be fetched is known.
+    FetchPlanned { files: usize, bytes: Option<u64> },
+    /// A file's download begins (again).
+    FileStarted { file: &'a str, size: Option<u64> },
+    /// So many more bytes of it arrived.
+    FileProgress { file: &'a str, bytes: u64 },
+    /// The download of a file is tried again; `discarded` bytes reported so far do not count.
+    FileRetried {
+        file: &'a str,
+        reason: &'a str,
+        discarded: u64,
+    },
+    /// A file has its final name.
+    FileFinished { file: &'a str, bytes: u64 },
+    /// A file was there already.
+    FileKept { file: &'a str },
+    /// A request is tried again after a fault.
+    RequestRetried { url: &'a str, reason: &'a str },
+    /// So many wheels are going to be installed.
+    InstallPlanned { distributions: usize },
+    /// One wheel is unpacked in the staging folder.
+    WheelStaged { project: &'a str, version: &'a str },
+    /// The environment has changed: so many installed, so many removed.
+    InstallFinished { installed: usize, removed: usize },
+    /// Another `wh` holds what this one waits for.
+    Waiting { what: &'a str },
+    /// Something the user should know.
+    Warning { warning: Warning },
+}
+
+/// Something that is not an error and that a user wants to know.
+#[allow(missing_docs)] // the variants say it; fields are named for what they hold
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Warning {
+    /// An installed distribution could not be read and was left out.
+    UnreadableDistribution { path: String, reason: String },
+    /// Credentials were removed from a URL.
+    CredentialsRemoved { project: String },
+    /// A direct URL names a local path that is gone; the pin was written instead.
+    DeadLocalPath { project: String, path: String },
+    /// conda installed this distribution; it may not be on an index.
+    InstalledByConda { project: String },
+    /// A local version: an ordinary index does not have it.
+    LocalVersion { project: String, version: String },
+    /// Modules of the distribution import `pkg_resources` and nothing declares setuptools.
+    UndeclaredPkgResources { project: String },
+    /// Facts of a version-control checkout could not be had.
+    VcsUnknown {
+        project: String,
+        path: String,
+        reason: String,
+    },
+    /// A name in a `-r` file of freeze is not installed.
+    NotInstalled { requirement: String, file: String },
+    /// A name stands in more than one `-r` file or line of freeze.
+    ListedTwice { project: String, files: Vec<String> },
+    /// No digest was given for the file; the computed one was recorded.
+    NoHash { file: String, sha256: String },
+    /// A yanked file was chosen because it is pinned.
+    Yanked {
+        project: String,
+        version: String,
+        reason: String,
+    },
+    /// The project's status is not active (PEP 792).
+    ProjectStatus {
+        project: String,
+        status: String,
+        reason: Option<String>,
+    },
+    /// A requirement is decided by a marker that the target leaves open; it is carried.
+    UndecidedMarker { requirement: String, target: String },
+    /// A newer version was passed over.
+    PassedOver {
+        project: String,
+        version: String,
+        chosen: String,
+        reason: String,
+    },
+    /// The project has no such extra.
+    UnknownExtra {
+        project: String,
+        version: String,
+        extra: String,
+    },
+    /// Installing breaks a requirement of an installed distribution (with `--no-deps`).
+    BrokenRequirement {
+        project: String,
+        requirement: String,
+        found: Option<String>,
+    },
+    /// Options of a requirements file that do not count here.
+    IgnoredOption {
+        file: String,
+        line: usize,
+        option: String,
+    },
+    /// A project of the folder has no file that fits.
+    LeftOut { project: String, reason: String },
+    /// Files in the folder that no lock names.
+    UnlockedFile { file: String },
+    /// Anything else, as a sentence.
+    Other { message: String },
+}

@@ -1,0 +1,34 @@
+//! What the resolver needs to know from outside.
+
+use std::sync::Arc;
+
+use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName};
+
+/// Answers for the resolver. Blocks until the answer is known; answers the same each time.
+pub trait Provider: Sync {
+    /// All files of a project. A project that nobody knows is `known: false`, not an error.
+    ///
+    /// # Errors
+    /// It could not be found out: the run ends.
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError>;
+
+    /// The METADATA of a wheel.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unusable`] where the file has none that can be read: the version is out.
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError>;
+}
+
+/// Why a provider has no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ProviderError {
+    /// The thing exists and is of no use; the solver goes on without it.
+    #[error("{reason}")]
+    Unusable {
+        /// In words that fit behind "because".
+        reason: String,
+    },
+    /// It could not be found out (network, permission, 401, 5xx): the run ends with this.
+    #[error(transparent)]
+    Failed(Arc<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,37 @@
+//! What the resolver answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use wh_packaging::{DistributionFile, ExtraName, ProjectName, Version, VersionSpecifiers, Warning};
+
+/// The distributions chosen for a class of targets.
+#[derive(Debug, Clone, Default)]
+pub struct Resolution {
+    /// By project.
+    pub chosen: BTreeMap<ProjectName, Chosen>,
+    /// What the user should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// One chosen distribution.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Its version.
+    pub version: Version,
+    /// The extras that somebody asks for.
+    pub extras: BTreeSet<ExtraName>,
+    /// The best wheel for each member of the class, in the members' order.
+    pub wheels: Vec<Arc<DistributionFile>>,
+    /// The URL, where a requirement `name @ url` chose it.
+    pub direct: Option<url::Url>,
+    /// What it requires for this class, extras expanded.
+    pub dependencies: BTreeSet<ProjectName>,
+    /// Requires-Python of its metadata.
+    pub requires_python: Option<VersionSpecifiers>,
+    /// Whether a root names it.
+    pub root: bool,
+    /// Who asks for it: the shortest chain, root first, ties by name; each `name==version` but
+    /// the root, which stands as it was asked for.
+    pub requested_by: Vec<String>,
+}

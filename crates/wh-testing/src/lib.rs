@@ -1,0 +1,1 @@
+//! For tests: a wheel builder, an index that can misbehave, scenarios. Depends on no wh crate.

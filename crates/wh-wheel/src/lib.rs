@@ -1,0 +1,1 @@
+//! One wheel file: read, check, unpack.
