@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use wh_packaging::{DistributionFile, ProjectFiles, TargetClass, Version};
+use wh_packaging::{DistributionFile, ProjectFiles, TargetClass, Version, VersionSpecifiers};
 
 /// A version of a project that every member of a class can load.
 #[derive(Debug, Clone)]
@@ -24,5 +24,16 @@ pub fn candidates(
     ignore_requires_python: bool,
 ) -> Vec<Candidate> {
     let _ = (files, class, ignore_requires_python);
+    todo!()
+}
+
+/// The candidate that a solver would most likely take for these specifiers, taken together: the
+/// highest allowed one. For crawling ahead; the solver decides for itself.
+pub fn likely_candidate<'a>(
+    candidates: &'a [Candidate],
+    specifiers: &[&VersionSpecifiers],
+    pre: bool,
+) -> Option<&'a Candidate> {
+    let _ = (candidates, specifiers, pre);
     todo!()
 }

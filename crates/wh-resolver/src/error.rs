@@ -1,0 +1,118 @@
+//! Why there is no answer, as data: what a hint or a table needs stands in fields.
+
+use url::Url;
+use wh_packaging::{ProjectName, Version};
+
+use crate::provider::ProviderError;
+
+/// Why [`resolve`](crate::resolve) has no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ResolveError {
+    /// Nothing meets all requirements together.
+    #[error("no solution for {}", .0.targets.join(", "))]
+    NoSolution(Box<NoSolution>),
+    /// One project is asked for at two places.
+    #[error(
+        "{project} is asked for at two URLs: {first} ({first_origin}) and {second} ({second_origin})"
+    )]
+    ConflictingUrls {
+        /// The project.
+        project: ProjectName,
+        /// One place.
+        first: Url,
+        /// Who asks for it.
+        first_origin: String,
+        /// The other place.
+        second: Url,
+        /// Who asks for that.
+        second_origin: String,
+    },
+    /// A requirement's URL leads to something that is no wheel (a version-control system, a
+    /// folder, a source distribution, another project's wheel).
+    #[error("{project} @ {url} ({origin}): {reason}")]
+    UnusableUrl {
+        /// The project.
+        project: ProjectName,
+        /// The place.
+        url: Url,
+        /// Who asks for it.
+        origin: String,
+        /// What is wrong with it.
+        reason: UrlFault,
+    },
+    /// Something could not be found out.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+/// What is wrong with a direct URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlFault {
+    /// `git+https:` and the like.
+    #[error("a version-control URL, not a wheel")]
+    VersionControl,
+    /// A folder.
+    #[error("a folder, not a wheel")]
+    Folder,
+    /// A source distribution or another archive.
+    #[error("a source archive, not a wheel")]
+    Source,
+    /// Its last part is not the name of a wheel.
+    #[error("{0}")]
+    NotAWheel(String),
+    /// It is the wheel of another project.
+    #[error("this is a wheel of {0}")]
+    OtherProject(ProjectName),
+}
+
+/// An unsolvable request.
+#[derive(Debug, Clone, Default)]
+pub struct NoSolution {
+    /// The members of the class.
+    pub targets: Vec<String>,
+    /// The chain of reasons, a sentence a line.
+    pub explanation: Vec<String>,
+    /// Projects in the chain that no place knows, with who asks for each.
+    pub unknown: Vec<Unknown>,
+    /// Projects in the chain that have versions in range, but not one with a fitting wheel.
+    pub no_wheel: Vec<NoWheel>,
+    /// Projects in the chain that have source distributions only.
+    pub only_sdists: Vec<ProjectName>,
+    /// Projects in the chain that only a pre-release would satisfy.
+    pub only_pre_releases: Vec<ProjectName>,
+    /// Projects in the chain with versions that Requires-Python shuts out.
+    pub requires_python: Vec<OtherPython>,
+}
+
+/// A project that no place knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The project.
+    pub project: ProjectName,
+    /// Who asks for it: a root's origin, or `name version`.
+    pub requested_by: Vec<String>,
+}
+
+/// A project with versions in range and no wheel that fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoWheel {
+    /// The project.
+    pub project: ProjectName,
+    /// The versions that were looked at, the highest first (a few of them).
+    pub versions: Vec<Version>,
+    /// The members that go without, by name.
+    pub targets: Vec<String>,
+    /// What there is for the first of these versions, as `python-abi-platform`.
+    pub available: Vec<String>,
+}
+
+/// A project with versions for another Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherPython {
+    /// The project.
+    pub project: ProjectName,
+    /// The highest such version.
+    pub version: Version,
+    /// Its Requires-Python.
+    pub requires_python: String,
+}
