@@ -1,1 +1,18 @@
 //! One Python environment on disk: find it, probe it, list it, freeze it, change it.
+//!
+//! Nothing here starts an interpreter but [`probe()`], and no file of an environment is ever
+//! executed or imported. Everything that an environment holds is untrusted input.
+
+pub mod discover;
+pub mod freeze;
+pub mod installed;
+pub mod probe;
+pub mod scheme;
+pub mod venv;
+
+pub use discover::{DiscoverError, Discovery, Environment};
+pub use freeze::{Freeze, FreezeError, FreezeRequest};
+pub use installed::{InstalledDistribution, InstalledError, installed};
+pub use probe::{Probe, ProbeError, probe};
+pub use scheme::SchemePaths;
+pub use venv::{VenvError, VenvRequest};
