@@ -1,1 +1,25 @@
-//! For tests: a wheel builder, an index that can misbehave, scenarios. Depends on no wh crate.
+//! For tests: wheels that are right or wrong in any way ([`wheel`], [`hostile`]), an index that
+//! can misbehave ([`index`]), scenarios from data ([`scenario`]), and a place to run the built
+//! binary in ([`sandbox`]). Depends on no wh crate, so that it cannot share a mistake with one.
+
+pub mod hostile;
+pub mod index;
+pub mod sandbox;
+pub mod scenario;
+pub mod wheel;
+pub mod zip;
+
+pub use hostile::{Hostile, hostile};
+pub use index::{Fault, IndexFile, TestIndex};
+pub use sandbox::Sandbox;
+pub use wheel::WheelBuilder;
+
+use sha2::{Digest, Sha256};
+
+/// The sha256 of bytes in lower-case hex, as pages and locks have it.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
