@@ -5,9 +5,11 @@
 
 pub mod choice;
 pub mod error;
+pub mod lock;
 pub mod provider;
 pub mod request;
 pub mod resolution;
+pub mod self_check;
 
 pub use choice::{Candidate, candidates, likely_candidate};
 pub use error::{NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UrlFault};

@@ -1,0 +1,256 @@
+//! One lock out of the resolutions of all classes of targets (PEP 751).
+//!
+//! Pure and deterministic. What a lock says of a project is the union of what its classes chose:
+//! the same version is one entry with the wheels of all of them, another version is another entry,
+//! and markers tell the entries apart. A marker stands only where not every class takes the entry,
+//! and uses as few marker names as tell the classes apart.
+
+mod files;
+mod markers;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wh_packaging::lock::{Lock, LockTarget, LockTool, LockedDependency, LockedPackage};
+use wh_packaging::{
+    Operator, ProjectName, Requirement, Root, Target, TargetClass, Version, VersionSpecifier,
+    VersionSpecifiers,
+};
+
+use crate::{Chosen, Options, Resolution};
+
+pub use files::{FileFacts, fill};
+
+/// What was asked for, as the lock records it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The requirements.
+    pub requirements: &'a [Root],
+    /// The constraints.
+    pub constraints: &'a [Root],
+    /// How to choose.
+    pub options: &'a Options,
+    /// The status of projects that are not active (PEP 792), as their index gave it.
+    pub statuses: &'a BTreeMap<ProjectName, String>,
+}
+
+/// One lock for all classes.
+pub fn lock_of(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> Lock {
+    let projects = entries(classes);
+    let mut packages = Vec::new();
+    for (name, entries) in &projects {
+        let part_of: Vec<Option<usize>> = (0..classes.len())
+            .map(|class| {
+                entries
+                    .iter()
+                    .position(|entry| entry.chosen.iter().any(|(of, _)| *of == class))
+            })
+            .collect();
+        let targets: Vec<&TargetClass> = classes.iter().map(|(class, _)| *class).collect();
+        let markers = markers::markers(&targets, &part_of, entries.len());
+        for (entry, marker) in entries.iter().zip(markers) {
+            packages.push(package(name, entry, marker, classes, &projects));
+        }
+    }
+    packages
+        .sort_by(|a, b| (&a.name, &a.version, &a.marker).cmp(&(&b.name, &b.version, &b.marker)));
+    Lock {
+        lock_version: "1.0".to_owned(),
+        created_by: "wh".to_owned(),
+        environments: classes
+            .iter()
+            .map(|(class, _)| class.marker.clone())
+            .collect(),
+        requires_python: requires_python(classes),
+        extras: Vec::new(),
+        dependency_groups: Vec::new(),
+        default_groups: Vec::new(),
+        packages,
+        tool: Some(tool(classes, asked)),
+    }
+}
+
+/// One version of a project, from one place, and who chose it.
+struct Entry<'a> {
+    version: &'a Version,
+    direct: Option<&'a url::Url>,
+    chosen: Vec<(usize, &'a Chosen)>,
+}
+
+type Entries<'a> = BTreeMap<&'a ProjectName, Vec<Entry<'a>>>;
+
+fn entries<'a>(classes: &[(&TargetClass, &'a Resolution)]) -> Entries<'a> {
+    let mut projects = Entries::new();
+    for (class, (_, resolution)) in classes.iter().enumerate() {
+        for (name, chosen) in &resolution.chosen {
+            let entries = projects.entry(name).or_default();
+            let same = entries.iter_mut().find(|entry| {
+                *entry.version == chosen.version && entry.direct == chosen.direct.as_ref()
+            });
+            match same {
+                Some(entry) => entry.chosen.push((class, chosen)),
+                None => entries.push(Entry {
+                    version: &chosen.version,
+                    direct: chosen.direct.as_ref(),
+                    chosen: vec![(class, chosen)],
+                }),
+            }
+        }
+    }
+    projects
+}
+
+fn package(
+    name: &ProjectName,
+    entry: &Entry<'_>,
+    marker: Option<String>,
+    classes: &[(&TargetClass, &Resolution)],
+    projects: &Entries<'_>,
+) -> LockedPackage {
+    let mut wheels = files::locked_files(entry.chosen.iter().flat_map(|(_, c)| &c.wheels));
+    let archive = match entry.direct {
+        Some(_) => wheels.drain(..).next(),
+        None => None,
+    };
+    LockedPackage {
+        name: name.clone(),
+        version: Some(entry.version.clone()),
+        marker,
+        requires_python: package_requires_python(entry, classes),
+        index: files::index_of(entry.chosen.iter().flat_map(|(_, c)| &c.wheels)),
+        dependencies: dependencies(name, entry, classes, projects),
+        wheels,
+        sdist: None,
+        archive,
+        unsupported: None,
+    }
+}
+
+/// What its metadata says, unless that was overridden: a reader takes a mismatch for an error.
+fn package_requires_python(
+    entry: &Entry<'_>,
+    classes: &[(&TargetClass, &Resolution)],
+) -> Option<VersionSpecifiers> {
+    let (_, first) = entry.chosen.first()?;
+    let specifiers = first.requires_python.as_ref()?;
+    entry
+        .chosen
+        .iter()
+        .all(|(class, chosen)| {
+            chosen.requires_python.as_ref() == Some(specifiers)
+                && classes[*class]
+                    .0
+                    .members
+                    .iter()
+                    .all(|target| target.satisfies(specifiers))
+        })
+        .then(|| specifiers.clone())
+}
+
+fn dependencies(
+    name: &ProjectName,
+    entry: &Entry<'_>,
+    classes: &[(&TargetClass, &Resolution)],
+    projects: &Entries<'_>,
+) -> Vec<LockedDependency> {
+    let mut all = BTreeSet::new();
+    for (class, chosen) in &entry.chosen {
+        for dependency in chosen.dependencies.iter().filter(|other| *other != name) {
+            let Some(target) = classes[*class].1.chosen.get(dependency) else {
+                continue;
+            };
+            let several = projects
+                .get(dependency)
+                .is_some_and(|entries| entries.len() > 1);
+            all.insert(LockedDependency {
+                name: dependency.clone(),
+                version: several.then(|| target.version.clone()),
+            });
+        }
+    }
+    all.into_iter().collect()
+}
+
+/// `>=` the lowest Python of all targets.
+fn requires_python(classes: &[(&TargetClass, &Resolution)]) -> Option<VersionSpecifiers> {
+    let lowest = classes
+        .iter()
+        .flat_map(|(class, _)| &class.members)
+        .min_by(|a, b| a.python.cmp(&b.python))?;
+    let version = if lowest.exact {
+        lowest.python.clone()
+    } else {
+        Version::new(lowest.python.release().iter().take(2))
+    };
+    let specifier = VersionSpecifier::from_version(Operator::GreaterThanEqual, version).ok()?;
+    Some(VersionSpecifiers::from(specifier))
+}
+
+fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool {
+    let chosen = classes
+        .iter()
+        .flat_map(|(_, resolution)| &resolution.chosen);
+    LockTool {
+        requirements: as_asked(asked.requirements),
+        constraints: as_asked(asked.constraints),
+        no_deps: asked.options.no_deps,
+        exclude: asked
+            .options
+            .exclude
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        ignore_requires_python: asked.options.ignore_requires_python,
+        targets: classes
+            .iter()
+            .flat_map(|(class, _)| &class.members)
+            .map(locked_target)
+            .collect(),
+        files: files::facts(chosen, asked.statuses),
+    }
+}
+
+fn as_asked(roots: &[Root]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    roots
+        .iter()
+        .map(|root| portable(&root.requirement).to_string())
+        .filter(|text| seen.insert(text.clone()))
+        .collect()
+}
+
+/// The requirement without credentials and without a path of this machine: what a local file was
+/// asked for by path is asked for by version.
+fn portable(requirement: &Requirement) -> Requirement {
+    use pep508_rs::VersionOrUrl;
+    let mut requirement = requirement.clone();
+    requirement.version_or_url = match requirement.version_or_url {
+        Some(VersionOrUrl::Url(url)) if url.scheme() == "file" => files::last_part(&url)
+            .and_then(|name| name.parse::<wh_packaging::WheelFilename>().ok())
+            .map(|wheel| {
+                let equal = VersionSpecifier::equals_version(wheel.version);
+                VersionOrUrl::VersionSpecifier(equal.into())
+            }),
+        Some(VersionOrUrl::Url(url)) => Some(VersionOrUrl::Url(files::without_credentials(&url))),
+        other => other,
+    };
+    requirement
+}
+
+fn locked_target(target: &Target) -> LockTarget {
+    let named = target
+        .name
+        .parse::<Target>()
+        .is_ok_and(|same| same == *target);
+    LockTarget {
+        name: target.name.clone(),
+        markers: (!named).then(|| target.markers.clone()),
+        tags: if named {
+            Vec::new()
+        } else {
+            target.tags.iter().map(ToString::to_string).collect()
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
