@@ -11,6 +11,7 @@ pub mod direct_url;
 pub mod distribution;
 pub mod entry_points;
 pub mod hashes;
+mod headers;
 pub mod lock;
 pub mod marker;
 pub mod metadata;
