@@ -1,1 +1,23 @@
 //! One wheel file: read, check, unpack.
+//!
+//! Follows the binary distribution format (packaging.python.org). [`check`](check::check) is the
+//! one place that refuses a wheel, and `wh download` and `wh install` share it: nothing is refused
+//! for the first time on the far side. A wheel is untrusted: nothing in it makes this crate panic,
+//! take memory without bound, or write outside the roots that a caller names.
+
+mod archive;
+pub mod check;
+mod contents;
+pub mod digest;
+mod error;
+mod names;
+mod scripts;
+mod unpack;
+mod wheel;
+mod window;
+
+pub use check::{Checked, Contents, check};
+pub use digest::{Algorithm, hash_file};
+pub use error::{Fault, WheelError};
+pub use unpack::BufferPool;
+pub use wheel::{Wheel, read_metadata_of};

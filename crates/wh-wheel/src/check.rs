@@ -1,0 +1,197 @@
+//! The one check of a wheel, shared by download and install.
+//!
+//! Follows the binary distribution format, section "The .dist-info directory" and "The .data
+//! directory", and goes beyond it where a reader could be misled; the refusals are those of PyPI's
+//! upload check and of the advisories against installers, and each is a variant of [`Fault`].
+
+use std::str::FromStr;
+
+use wh_packaging::entry_points::EntryPoints;
+use wh_packaging::record::RecordRow;
+use wh_packaging::wheel_file::WheelFile;
+use wh_packaging::{Metadata, ProjectName, Version, WheelFilename};
+
+use crate::contents::{match_rows, verify_all};
+use crate::error::{Fault, WheelError};
+use crate::names::{Tree, clean, fits_windows};
+use crate::scripts::{judge_entry_points, judge_name};
+use crate::wheel::Wheel;
+
+/// Whether the bytes of entries are compared with RECORD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// Every entry is unpacked and hashed.
+    Verify,
+    /// A lock says that this file, by its sha256, was verified before.
+    Vouched,
+}
+
+/// A scheme of the installation that files go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scheme {
+    /// Pure Python modules.
+    Purelib,
+    /// Modules for one platform.
+    Platlib,
+    /// Executables.
+    Scripts,
+    /// C headers.
+    Headers,
+    /// Anything, below the prefix.
+    Data,
+}
+
+impl Scheme {
+    /// The scheme that a folder below `.data` names.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "purelib" => Some(Scheme::Purelib),
+            "platlib" => Some(Scheme::Platlib),
+            "scripts" => Some(Scheme::Scripts),
+            "headers" => Some(Scheme::Headers),
+            "data" => Some(Scheme::Data),
+            _ => None,
+        }
+    }
+}
+
+/// What a checked wheel says of itself.
+#[derive(Debug)]
+pub struct Checked {
+    /// METADATA
+    pub metadata: Metadata,
+    /// WHEEL
+    pub wheel_file: WheelFile,
+    /// Launchers it asks for.
+    pub entry_points: EntryPoints,
+    pub(crate) rows: Vec<RecordRow>,
+    // by entry: the place in `rows`
+    pub(crate) row_of: Vec<Option<usize>>,
+}
+
+/// Checks an open wheel against its file name, against RECORD, and against everything that would
+/// make installing it unsafe or impossible. Which refusals there are: see [`Fault`].
+///
+/// # Errors
+/// The first fault found, with the entry that shows it.
+pub fn check(
+    wheel: &Wheel,
+    filename: &WheelFilename,
+    contents: Contents,
+) -> Result<Checked, WheelError> {
+    let fail = |fault| wheel.error(fault);
+    judge_names(wheel, filename).map_err(fail)?;
+    judge_folders(wheel, filename).map_err(fail)?;
+    let checked = read(wheel, filename)?;
+    if contents == Contents::Verify {
+        verify_all(wheel, &checked.rows, &checked.row_of).map_err(fail)?;
+    }
+    Ok(checked)
+}
+
+/// Steps 1 to 3 of installing by specification: WHEEL, its version, the dist-info's files.
+fn read(wheel: &Wheel, filename: &WheelFilename) -> Result<Checked, WheelError> {
+    let fail = |fault| wheel.error(fault);
+    let wheel_file = wheel.wheel_file()?;
+    let (major, minor) = wheel_file.wheel_version;
+    if major != 1 {
+        return Err(fail(Fault::WheelVersion { major, minor }));
+    }
+    let metadata = wheel.metadata()?;
+    if metadata.name != filename.project || metadata.version != filename.version {
+        return Err(fail(Fault::MetadataMismatch {
+            found: format!("{} {}", metadata.raw_name, metadata.raw_version),
+            expected: format!("{} {}", filename.project, filename.version),
+        }));
+    }
+    let entry_points = wheel.entry_points()?;
+    judge_entry_points(&entry_points).map_err(fail)?;
+    let rows = wheel.record()?;
+    let row_of = match_rows(wheel, &rows).map_err(fail)?;
+    Ok(Checked {
+        metadata,
+        wheel_file,
+        entry_points,
+        rows,
+        row_of,
+    })
+}
+
+fn judge_names(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
+    let for_windows = filename.platform.iter().all(|tag| tag.starts_with("win"));
+    let mut tree = Tree::default();
+    for name in wheel.names() {
+        clean(name)?;
+        if for_windows && !fits_windows(name) {
+            return Err(Fault::NameNotForWindows {
+                entry: name.to_owned(),
+            });
+        }
+        tree.add(name)?;
+    }
+    Ok(())
+}
+
+/// dist-info and .data belong to the file's name; what is in .data has a place to go.
+fn judge_folders(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
+    belongs(&wheel.dist_info, ".dist-info", filename)?;
+    let mut data = None;
+    for name in wheel.names() {
+        let Some((folder, rest)) = name.split_once('/') else {
+            continue;
+        };
+        if !folder.ends_with(".data") {
+            continue;
+        }
+        if data != Some(folder) {
+            belongs(folder, ".data", filename)?;
+            if let Some(one) = data.replace(folder) {
+                return Err(Fault::SeveralDataFolders {
+                    one: one.to_owned(),
+                    other: folder.to_owned(),
+                });
+            }
+        }
+        judge_data(name, rest)?;
+    }
+    Ok(())
+}
+
+fn judge_data(entry: &str, below: &str) -> Result<(), Fault> {
+    if below.is_empty() {
+        return Ok(());
+    }
+    let scheme = below
+        .split_once('/')
+        .map(|(scheme, file)| (Scheme::from_name(scheme), file));
+    let entry = entry.to_owned();
+    match scheme {
+        None | Some((None, _)) => Err(Fault::UnknownScheme { entry }),
+        Some((Some(Scheme::Scripts), file)) if !file.is_empty() => {
+            if file.contains('/') {
+                return Err(Fault::ScriptInFolder { entry });
+            }
+            judge_name(file)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether `{name}-{version}{suffix}` is of the distribution that the file name names; older
+/// writers normalise neither, so that values are compared, not text.
+fn belongs(folder: &str, suffix: &str, filename: &WheelFilename) -> Result<(), Fault> {
+    let stem = folder.strip_suffix(suffix).unwrap_or(folder);
+    let fits = stem.match_indices('-').any(|(at, _)| {
+        let (name, version) = (&stem[..at], &stem[at + 1..]);
+        let same_version = |text: &str| Version::from_str(text) == Ok(filename.version.clone());
+        ProjectName::from_str(name).is_ok_and(|name| name == filename.project)
+            && (same_version(version) || same_version(&version.replace('_', "-")))
+    });
+    if fits {
+        return Ok(());
+    }
+    Err(Fault::FolderMismatch {
+        folder: folder.to_owned(),
+        expected: format!("{} {}", filename.project, filename.version),
+    })
+}

@@ -1,0 +1,152 @@
+//! Entries to bytes: inflated whole into buffers that are used again, large ones as a stream.
+
+use std::sync::Mutex;
+
+use libdeflater::{Crc, Decompressor};
+
+use crate::archive::{Archive, Entry, Method};
+use crate::error::Fault;
+use crate::window::read_exact_at;
+
+/// Entries that unpack to more than this are streamed, so that a thread holds at most twice this.
+const WHOLE: u64 = 64 << 20;
+
+/// One thread's buffers.
+struct Buffers {
+    raw: Vec<u8>,
+    unpacked: Vec<u8>,
+    inflate: Decompressor,
+}
+
+/// Buffers in use by turns; never more sets than threads that unpack at one time.
+#[derive(Default)]
+pub struct BufferPool(Mutex<Vec<Buffers>>);
+
+impl BufferPool {
+    /// An empty pool; buffers are made as they are needed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Buffers) -> T) -> T {
+        let free = self
+            .0
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+            .pop();
+        let mut buffers = free.unwrap_or_else(|| Buffers {
+            raw: Vec::new(),
+            unpacked: Vec::new(),
+            inflate: Decompressor::new(),
+        });
+        let result = work(&mut buffers);
+        self.0
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+            .push(buffers);
+        result
+    }
+}
+
+/// Hands the unpacked bytes of an entry to `sink`, in one piece or in several, once or more often.
+///
+/// Size and crc have been checked when this returns; of a large entry, pieces were handed out
+/// before that.
+pub(crate) fn unpack(
+    archive: &Archive,
+    entry: &Entry,
+    pool: &BufferPool,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    if entry.size > WHOLE || entry.compressed > WHOLE {
+        return stream(archive, entry, sink);
+    }
+    pool.with(|buffers| {
+        let bytes = whole(archive, entry, buffers)?;
+        let mut crc = Crc::new();
+        crc.update(bytes);
+        if crc.sum() != entry.crc {
+            return Err(damaged(entry, "the crc does not match"));
+        }
+        if bytes.is_empty() {
+            Ok(())
+        } else {
+            sink(bytes)
+        }
+    })
+}
+
+fn whole<'b>(archive: &Archive, entry: &Entry, b: &'b mut Buffers) -> Result<&'b [u8], Fault> {
+    let (compressed, size) = (entry.compressed as usize, entry.size as usize);
+    grow(&mut b.raw, compressed);
+    let raw = &mut b.raw[..compressed];
+    read_exact_at(&archive.file, raw, entry.data_start).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::UnexpectedEof {
+            damaged(entry, "the archive ends before it")
+        } else {
+            Fault::Read(error)
+        }
+    })?;
+    if entry.method == Method::Stored {
+        return if compressed == size {
+            Ok(&b.raw[..size])
+        } else {
+            Err(damaged(entry, "stored, but its sizes differ"))
+        };
+    }
+    grow(&mut b.unpacked, size);
+    let out = &mut b.unpacked[..size];
+    let written = match entry.method {
+        Method::Zstd => zstd::bulk::decompress_to_buffer(&*raw, out).map_err(|e| e.to_string()),
+        _ => b
+            .inflate
+            .deflate_decompress(raw, out)
+            .map_err(|e| e.to_string()),
+    };
+    match written {
+        Ok(written) if written == size => Ok(&b.unpacked[..size]),
+        Ok(_) => Err(damaged(entry, "it is shorter than the directory says")),
+        Err(reason) => Err(damaged(entry, &reason)),
+    }
+}
+
+fn stream(
+    archive: &Archive,
+    entry: &Entry,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    archive.stream(entry, |reader| {
+        let mut buffer = vec![0; 1 << 20];
+        let mut left = entry.size;
+        loop {
+            // The reader checks crc and size where it says that there is no more.
+            let read = match reader.read(&mut buffer) {
+                Ok(read) => read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(damaged(entry, &error.to_string())),
+            };
+            if read as u64 > left || (read == 0 && left > 0) {
+                return Err(damaged(entry, "its size is not what the directory says"));
+            }
+            if read == 0 {
+                return Ok(());
+            }
+            left -= read as u64;
+            sink(&buffer[..read])?;
+        }
+    })
+}
+
+/// Makes a buffer long enough; it never shrinks, so that its pages are touched once.
+fn grow(buffer: &mut Vec<u8>, length: usize) {
+    if buffer.len() < length {
+        buffer.resize(length.next_power_of_two(), 0);
+    }
+}
+
+fn damaged(entry: &Entry, reason: &str) -> Fault {
+    Fault::Damaged {
+        entry: entry.name.to_string(),
+        reason: reason.to_owned(),
+    }
+}
