@@ -4,35 +4,121 @@
 //! A value that a target leaves open (the kernel release of a machine that nobody has seen)
 //! answers [`Truth::Undecided`] where it decides the marker. Whoever asks then carries the
 //! requirement and says so: too much installs, too little does not.
+//!
+//! `pep508_rs` keeps a marker as a decision diagram: each node asks for one value, and its edges
+//! lead on. It knows `python_version` only as a range of `python_full_version`, and no
+//! pre-releases; so a pre-release Python is asked as the release it leads to, which is right for
+//! `python_version` always, and for `python_full_version` unless the marker names that very
+//! release. Strings have no order (only `platform_release` is compared as a version), although
+//! the diagram has ranges of them; [`string_edges`] says what follows from that.
 
-use pep508_rs::{ExtraName, MarkerTree};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::str::FromStr;
+
+use pep508_rs::{
+    ExtraName, MarkerTree, MarkerTreeKind, MarkerValueExtra, MarkerValueString, MarkerValueVersion,
+};
 use serde::{Deserialize, Serialize};
+use version_ranges::Ranges;
+
+use crate::Version;
 
 /// The marker values of a target environment. `None`: left open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MarkerValues {
     /// `cpython`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub implementation_name: Option<String>,
     /// `3.12.4`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub implementation_version: Option<String>,
     /// `posix`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub os_name: Option<String>,
     /// `x86_64`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_machine: Option<String>,
     /// `CPython`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_python_implementation: Option<String>,
     /// The kernel's release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_release: Option<String>,
     /// `Linux`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_system: Option<String>,
     /// The kernel's version text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform_version: Option<String>,
     /// `3.12.4`
     pub python_full_version: String,
     /// `3.12`
     pub python_version: String,
     /// `linux`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sys_platform: Option<String>,
+}
+
+impl MarkerValues {
+    /// From values by their PEP 508 names; unknown names are left aside. `None` where
+    /// `python_full_version` or `python_version` is missing.
+    pub fn from_map(values: &BTreeMap<String, String>) -> Option<Self> {
+        let get = |key: &str| values.get(key).cloned();
+        Some(Self {
+            implementation_name: get("implementation_name"),
+            implementation_version: get("implementation_version"),
+            os_name: get("os_name"),
+            platform_machine: get("platform_machine"),
+            platform_python_implementation: get("platform_python_implementation"),
+            platform_release: get("platform_release"),
+            platform_system: get("platform_system"),
+            platform_version: get("platform_version"),
+            python_full_version: get("python_full_version")?,
+            python_version: get("python_version")?,
+            sys_platform: get("sys_platform"),
+        })
+    }
+
+    /// `python_full_version` as a version; a build from a checkout says `3.13.0+`.
+    pub fn python(&self) -> Option<Version> {
+        release(&self.python_full_version)
+    }
+
+    fn string(&self, key: &MarkerValueString) -> Option<&str> {
+        use MarkerValueString as Key;
+        match key {
+            Key::ImplementationName => self.implementation_name.as_deref(),
+            Key::OsName | Key::OsNameDeprecated => self.os_name.as_deref(),
+            Key::PlatformMachine | Key::PlatformMachineDeprecated => {
+                self.platform_machine.as_deref()
+            }
+            Key::PlatformPythonImplementation
+            | Key::PlatformPythonImplementationDeprecated
+            | Key::PythonImplementationDeprecated => self.platform_python_implementation.as_deref(),
+            Key::PlatformRelease => self.platform_release.as_deref(),
+            Key::PlatformSystem => self.platform_system.as_deref(),
+            Key::PlatformVersion | Key::PlatformVersionDeprecated => {
+                self.platform_version.as_deref()
+            }
+            Key::SysPlatform | Key::SysPlatformDeprecated => self.sys_platform.as_deref(),
+        }
+    }
+
+    fn version(&self, key: &MarkerValueVersion) -> Option<Version> {
+        match key {
+            MarkerValueVersion::ImplementationVersion => {
+                release(self.implementation_version.as_deref()?)
+            }
+            MarkerValueVersion::PythonFullVersion => release(&self.python_full_version),
+            MarkerValueVersion::PythonVersion => release(&self.python_version),
+        }
+    }
+}
+
+/// The version that a text says. `3.13.0+` is a version for `platform.python_version()` alone.
+fn release(text: &str) -> Option<Version> {
+    Version::from_str(text.strip_suffix('+').unwrap_or(text)).ok()
 }
 
 /// What a marker answers.
@@ -48,6 +134,205 @@ pub enum Truth {
 
 /// Evaluates a marker for a target, with these extras asked for.
 pub fn evaluate(marker: &MarkerTree, values: &MarkerValues, extras: &[ExtraName]) -> Truth {
-    let _ = (marker, values, extras);
-    todo!()
+    Evaluation::new(values, extras, false).tree(marker)
+}
+
+/// As [`evaluate`], for every patch release of the target's Python: undecided where they differ.
+///
+/// For targets whose patch release nobody named: a requirement that is undecided here and false at
+/// `X.Y.0` is true at later patches only.
+pub fn evaluate_every_patch(
+    marker: &MarkerTree,
+    values: &MarkerValues,
+    extras: &[ExtraName],
+) -> Truth {
+    Evaluation::new(values, extras, true).tree(marker)
+}
+
+/// How the answers of several edges become one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Join {
+    /// Any of them may be the one: they must agree.
+    Agree,
+    /// All must hold.
+    All,
+}
+
+struct Evaluation<'a> {
+    values: &'a MarkerValues,
+    extras: &'a [ExtraName],
+    every_patch: bool,
+    // answers of nodes with several edges to follow: a diagram shares nodes, and without this a
+    // hostile marker would take exponential time
+    known: HashMap<MarkerTree, Truth>,
+}
+
+impl<'a> Evaluation<'a> {
+    fn new(values: &'a MarkerValues, extras: &'a [ExtraName], every_patch: bool) -> Self {
+        Self {
+            values,
+            extras,
+            every_patch,
+            known: HashMap::new(),
+        }
+    }
+
+    fn tree(&mut self, tree: &MarkerTree) -> Truth {
+        let (next, join) = match tree.kind() {
+            MarkerTreeKind::True => return Truth::True,
+            MarkerTreeKind::False => return Truth::False,
+            MarkerTreeKind::Version(node) => {
+                let possible = self.possible(node.key());
+                let next = node
+                    .edges()
+                    .filter(|(range, _)| !range.is_disjoint(&possible))
+                    .map(|(_, child)| child)
+                    .collect();
+                (next, Join::Agree)
+            }
+            MarkerTreeKind::String(node) => match self.values.string(node.key()) {
+                None => (
+                    node.children().map(|(_, child)| child).collect(),
+                    Join::Agree,
+                ),
+                Some(value) if *node.key() == MarkerValueString::PlatformRelease => {
+                    (release_edges(node.children(), value), Join::Agree)
+                }
+                Some(value) => (string_edges(node.children(), value), Join::All),
+            },
+            MarkerTreeKind::In(node) => match self.values.string(node.key()) {
+                None => (
+                    node.children().map(|(_, child)| child).collect(),
+                    Join::Agree,
+                ),
+                Some(value) => (vec![node.edge(node.value().contains(value))], Join::Agree),
+            },
+            MarkerTreeKind::Contains(node) => match self.values.string(node.key()) {
+                None => (
+                    node.children().map(|(_, child)| child).collect(),
+                    Join::Agree,
+                ),
+                Some(value) => (vec![node.edge(value.contains(node.value()))], Join::Agree),
+            },
+            MarkerTreeKind::Extra(node) => {
+                let asked = match node.name() {
+                    MarkerValueExtra::Extra(name) => self.extras.contains(name),
+                    MarkerValueExtra::Arbitrary(_) => false,
+                };
+                (vec![node.edge(asked)], Join::Agree)
+            }
+        };
+        self.join(tree, next, join)
+    }
+
+    fn join(&mut self, tree: &MarkerTree, mut next: Vec<MarkerTree>, join: Join) -> Truth {
+        next.dedup();
+        if let [only] = next.as_slice() {
+            return self.tree(only);
+        }
+        if let Some(truth) = self.known.get(tree) {
+            return *truth;
+        }
+        let answers: Vec<Truth> = next.iter().map(|child| self.tree(child)).collect();
+        let truth = match answers.first() {
+            Some(first) if answers.iter().all(|answer| answer == first) => *first,
+            Some(_) if join == Join::All && answers.contains(&Truth::False) => Truth::False,
+            _ => Truth::Undecided,
+        };
+        self.known.insert(tree.clone(), truth);
+        truth
+    }
+
+    /// The versions that a key may have.
+    fn possible(&self, key: &MarkerValueVersion) -> Ranges<Version> {
+        let Some(version) = self.values.version(key) else {
+            return Ranges::full();
+        };
+        let version = version.only_release();
+        let python = *key == MarkerValueVersion::PythonFullVersion
+            || self.values.implementation_name.as_deref() == Some("cpython");
+        match version.release() {
+            [major, minor, ..] if self.every_patch && python => Ranges::between(
+                Version::new([*major, *minor]),
+                Version::new([*major, minor.saturating_add(1)]),
+            ),
+            _ => Ranges::singleton(version),
+        }
+    }
+}
+
+/// The edges of a string node that a value may take, all of which must hold.
+///
+/// Strings have no order: `<` and `>` never hold, `<=` and `>=` hold where both are equal. A value
+/// that some comparison names takes the edge that holds it. Any other value makes `==` false, `!=`
+/// true and every comparison by order false; markers know no negation, so an edge on which one of
+/// these were true can only hold more: the answer is the least of all edges that are not equality.
+fn string_edges<'a>(
+    edges: impl Iterator<Item = (&'a Ranges<String>, MarkerTree)>,
+    value: &str,
+) -> Vec<MarkerTree> {
+    let mut least = Vec::new();
+    for (range, child) in edges {
+        let named = range.bounding_range().is_some_and(|(low, high)| {
+            [low, high]
+                .iter()
+                .any(|bound| matches!(bound, Bound::Included(named) if *named == value))
+        });
+        if named {
+            return vec![child];
+        }
+        if range.as_singleton().is_none() {
+            least.push(child);
+        }
+    }
+    least
+}
+
+/// The edges of a `platform_release` node that a value may take.
+///
+/// Where both sides are versions they compare as such. The diagram has sorted its bounds as text;
+/// where that is not their order as versions, every edge may be the one.
+fn release_edges<'a>(
+    edges: impl Iterator<Item = (&'a Ranges<String>, MarkerTree)>,
+    value: &str,
+) -> Vec<MarkerTree> {
+    let edges: Vec<_> = edges.collect();
+    let bounds: Option<Vec<Version>> = edges
+        .iter()
+        .filter_map(|(range, _)| range.bounding_range())
+        .filter_map(|(_, high)| match high {
+            Bound::Included(text) | Bound::Excluded(text) => Some(Version::from_str(text).ok()),
+            Bound::Unbounded => None,
+        })
+        .collect();
+    let (Some(bounds), Ok(version)) = (bounds, Version::from_str(value)) else {
+        return string_edges(edges.into_iter(), value);
+    };
+    if !bounds.is_sorted() {
+        return edges.into_iter().map(|(_, child)| child).collect();
+    }
+    let holds = |range: &Ranges<String>| {
+        range.bounding_range().is_some_and(|(low, high)| {
+            let above = match low {
+                Bound::Included(low) => Version::from_str(low).is_ok_and(|low| low <= version),
+                Bound::Excluded(low) => Version::from_str(low).is_ok_and(|low| low < version),
+                Bound::Unbounded => true,
+            };
+            above
+                && match high {
+                    Bound::Included(high) => {
+                        Version::from_str(high).is_ok_and(|high| version <= high)
+                    }
+                    Bound::Excluded(high) => {
+                        Version::from_str(high).is_ok_and(|high| version < high)
+                    }
+                    Bound::Unbounded => true,
+                }
+        })
+    };
+    edges
+        .into_iter()
+        .filter(|(range, _)| holds(range))
+        .map(|(_, child)| child)
+        .collect()
 }

@@ -77,3 +77,49 @@ impl Tags {
         self.ordered.is_empty()
     }
 }
+
+/// Why a text is not a tag: not three parts, or an empty one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a compatibility tag")]
+pub struct TagError {
+    /// The text.
+    pub text: String,
+}
+
+impl Tag {
+    /// The most tags that one compressed set may stand for.
+    const LARGEST_SET: usize = 10_000;
+
+    /// Reads a tag or a compressed tag set (`py2.py3-none-any`) and appends what it stands for.
+    ///
+    /// # Errors
+    /// It does not have three parts, a part is empty, or the set is unreasonably large.
+    pub fn expand(text: &str, tags: &mut Vec<Tag>) -> Result<(), TagError> {
+        let error = || TagError {
+            text: text.to_owned(),
+        };
+        let lower = text.to_ascii_lowercase();
+        let parts: Vec<Vec<Arc<str>>> = lower
+            .split('-')
+            .map(|part| part.split('.').map(Arc::from).collect())
+            .collect();
+        let [pythons, abis, platforms] = parts.as_slice() else {
+            return Err(error());
+        };
+        let empty = parts.iter().flatten().any(|member| member.is_empty());
+        let size = pythons.len().saturating_mul(abis.len());
+        if empty || size.saturating_mul(platforms.len()) > Self::LARGEST_SET {
+            return Err(error());
+        }
+        for python in pythons {
+            for abi in abis {
+                tags.extend(platforms.iter().map(|platform| Tag {
+                    python: python.clone(),
+                    abi: abi.clone(),
+                    platform: platform.clone(),
+                }));
+            }
+        }
+        Ok(())
+    }
+}

@@ -2,13 +2,18 @@
 //!
 //! Follows the binary distribution format (packaging.python.org) and, for the variant label, PEP
 //! 825: a variant's label ends the name, and a python tag never starts with a digit, which tells
-//! a six-part variant name from one with a build tag.
+//! a six-part variant name from one with a build tag. Older wheels have names and versions that
+//! are not normalised (`zope.interface`, `1.0_1`); they are read as well.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::tag::Tags;
 use crate::{ProjectName, Version};
+
+/// The longest name that file systems take, in bytes; it also bounds the tags of a name.
+const LONGEST: usize = 255;
 
 /// What the name of a wheel says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +24,11 @@ pub struct WheelFilename {
     pub version: Version,
     /// The build tag as its number and the rest; sorts as the specification says.
     pub build: Option<(u64, String)>,
-    /// Python tags (`py2`, `py3`).
+    /// Python tags (`py2`, `py3`), in lower case.
     pub python: Vec<String>,
-    /// ABI tags.
+    /// ABI tags, in lower case.
     pub abi: Vec<String>,
-    /// Platform tags.
+    /// Platform tags, in lower case.
     pub platform: Vec<String>,
     /// The variant label (PEP 825); such wheels are left aside.
     pub variant: Option<String>,
@@ -44,8 +49,28 @@ impl WheelFilename {
     /// The best place that one of the wheel's tags has among those of a target; `None` where the
     /// target cannot load it, and for variants.
     pub fn rank(&self, tags: &Tags) -> Option<usize> {
-        let _ = tags;
-        todo!()
+        if self.variant.is_some() {
+            return None;
+        }
+        let mut best = None;
+        for python in &self.python {
+            for abi in &self.abi {
+                for platform in &self.platform {
+                    let rank = tags.rank(python, abi, platform);
+                    best = match (best, rank) {
+                        (Some(a), Some(b)) => Some(std::cmp::min::<usize>(a, b)),
+                        (a, b) => a.or(b),
+                    };
+                }
+            }
+        }
+        best
+    }
+
+    /// Which of two wheels of one version and rank is preferred: the higher build tag is greater,
+    /// none is least.
+    pub fn compare_build(&self, other: &Self) -> Ordering {
+        self.build.cmp(&other.build)
     }
 
     /// The whole name as published.
@@ -64,7 +89,110 @@ impl FromStr for WheelFilename {
     type Err = WheelFilenameError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let _ = name;
-        todo!()
+        parse(name).map_err(|reason| WheelFilenameError {
+            name: name.to_owned(),
+            reason,
+        })
     }
+}
+
+fn parse(name: &str) -> Result<WheelFilename, String> {
+    if name.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    let stem = name
+        .strip_suffix(".whl")
+        .ok_or("it does not end in `.whl`")?;
+    let mut parts = [""; 7];
+    let mut count = 0;
+    for part in stem.split('-') {
+        *parts
+            .get_mut(count)
+            .ok_or("it has more than seven parts between dashes")? = part;
+        count += 1;
+    }
+    let has_build = parts[2].starts_with(|c: char| c.is_ascii_digit());
+    let (build, tags, variant) = match (count, has_build) {
+        (5, _) => (None, &parts[2..5], None),
+        (6, true) => (Some(parts[2]), &parts[3..6], None),
+        (6, false) => (None, &parts[2..5], Some(parts[5])),
+        (7, true) => (Some(parts[2]), &parts[3..6], Some(parts[6])),
+        (7, false) => return Err(format!("the build tag `{}` has no number", parts[2])),
+        _ => return Err("it has fewer than five parts between dashes".to_owned()),
+    };
+    Ok(WheelFilename {
+        project: ProjectName::from_str(parts[0])
+            .map_err(|_| format!("`{}` is not the name of a project", parts[0]))?,
+        version: parse_version(parts[1])?,
+        build: build.map(parse_build).transpose()?,
+        python: parse_python_tags(tags[0])?,
+        abi: parse_tags(tags[1])?,
+        platform: parse_tags(tags[2])?,
+        variant: variant.map(parse_variant).transpose()?,
+        text: name.to_owned(),
+    })
+}
+
+/// Before versions had a normal form, `-` in them became `_`.
+fn parse_version(text: &str) -> Result<Version, String> {
+    Version::from_str(text)
+        .or_else(|error| {
+            if text.contains('_') {
+                Version::from_str(&text.replace('_', "-"))
+            } else {
+                Err(error)
+            }
+        })
+        .map_err(|_| format!("`{text}` is not a version"))
+}
+
+fn parse_build(text: &str) -> Result<(u64, String), String> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    if !rest.chars().all(is_tag_char) {
+        return Err(format!("`{text}` is not a build tag"));
+    }
+    let number = number
+        .parse()
+        .map_err(|_| format!("the number of the build tag `{text}` is too big"))?;
+    Ok((number, rest.to_owned()))
+}
+
+fn parse_python_tags(text: &str) -> Result<Vec<String>, String> {
+    let tags = parse_tags(text)?;
+    match tags
+        .iter()
+        .find(|tag| tag.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        Some(tag) => Err(format!("the python tag `{tag}` starts with a digit")),
+        None => Ok(tags),
+    }
+}
+
+fn parse_tags(text: &str) -> Result<Vec<String>, String> {
+    text.split('.')
+        .map(|tag| {
+            if tag.is_empty() {
+                Err(format!("`{text}` holds an empty tag"))
+            } else if tag.chars().all(is_tag_char) {
+                Ok(tag.to_ascii_lowercase())
+            } else {
+                Err(format!("`{tag}` is not a tag"))
+            }
+        })
+        .collect()
+}
+
+fn is_tag_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '+' | '!')
+}
+
+fn parse_variant(text: &str) -> Result<String, String> {
+    let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
+    if text.is_empty() || !text.chars().all(valid) {
+        return Err(format!("`{text}` is not a variant label"));
+    }
+    Ok(text.to_owned())
 }

@@ -1,0 +1,1 @@
+//! `build-details.json` (PEP 739) as a target.
