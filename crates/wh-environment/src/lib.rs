@@ -6,8 +6,11 @@
 pub mod discover;
 pub mod freeze;
 pub mod installed;
+mod layout;
 pub mod probe;
+mod pyvenv_cfg;
 pub mod scheme;
+mod search_path;
 pub mod venv;
 
 pub use discover::{DiscoverError, Discovery, Environment};

@@ -1,24 +1,50 @@
 //! Runs an interpreter once and asks what only it knows.
+//!
+//! The interpreter runs isolated (`-I`: no `PYTHON*` variable, no user folder, no working folder
+//! on its path), with no input and for a bounded time. Its answer stands between marks, so that
+//! what a `sitecustomize` prints does no harm. Two scripts are run in one go: the one of
+//! `wh_packaging` for markers and tags, and `probe.py` for folders.
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use wh_packaging::Target;
 
 use crate::scheme::SchemePaths;
 
+mod run;
+
+/// The prefix that the scripts hand to `sysconfig` where the real one is not known yet.
+#[cfg(windows)]
+const PREFIX_MARK: &str = "C:\\wh-prefix";
+#[cfg(not(windows))]
+const PREFIX_MARK: &str = "/wh-prefix";
+
 /// What an interpreter says of itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Probe {
     /// `sys.executable`
     pub executable: PathBuf,
+    /// The interpreter that a virtual environment was made from; else the same.
+    pub base_executable: PathBuf,
     /// Major, minor and patch version.
     pub version: (u32, u32, u32),
+    /// `sys.implementation.name`: `cpython`, `pypy`
+    pub implementation: String,
+    /// Whether the build has no global lock.
+    pub free_threaded: bool,
+    /// Whether it is a Windows Python.
+    pub windows: bool,
+    /// `sys.platlibdir`: `lib`, `lib64`
+    pub platlibdir: String,
     /// `sys.prefix`
     pub prefix: PathBuf,
     /// `sys.base_prefix`
     pub base_prefix: PathBuf,
-    /// `sys.path` without the folder of the script, existing or not.
+    /// `sys.path`, existing or not; without the user's folder.
     pub sys_path: Vec<PathBuf>,
+    /// `site.getsitepackages()`
+    pub site_packages: Vec<PathBuf>,
     /// The standard library's folder.
     pub stdlib: PathBuf,
     /// Where pip would install by default.
@@ -26,10 +52,17 @@ pub struct Probe {
     /// Where pip would install with `--user`; `None` where there is no such scheme or a virtual
     /// environment hides it.
     pub user_scheme: Option<SchemePaths>,
-    /// `site.getusersitepackages()`, where the user's folder counts.
+    /// `site.getusersitepackages()`, where the user's folder counts, existing or not.
     pub user_site: Option<PathBuf>,
-    /// The message of EXTERNALLY-MANAGED, where the environment is (PEP 668).
+    /// Whether it is a virtual environment that sees its base's distributions.
+    pub system_site_packages: bool,
+    /// The message of EXTERNALLY-MANAGED, possibly empty, where the environment is (PEP 668).
     pub externally_managed: Option<String>,
+    prefix_scheme: SchemePaths,
+    home_scheme: SchemePaths,
+    /// What the facts script of `wh_packaging` printed.
+    #[serde(skip)]
+    facts: String,
 }
 
 impl Probe {
@@ -38,7 +71,7 @@ impl Probe {
     /// # Errors
     /// The facts are not those of an interpreter.
     pub fn target(&self) -> Result<Target, ProbeError> {
-        todo!()
+        run::target(&self.executable, &self.facts)
     }
 
     /// Whether `sys.prefix` is a virtual environment's.
@@ -46,17 +79,20 @@ impl Probe {
         self.prefix != self.base_prefix
     }
 
-    /// Where pip would install with `--prefix`.
+    /// Where pip would install with `--prefix`. `prefix` is absolute.
     pub fn prefix_scheme(&self, prefix: &Path) -> SchemePaths {
-        let _ = prefix;
-        todo!()
+        self.prefix_scheme.moved(Path::new(PREFIX_MARK), prefix)
     }
 
-    /// Where pip's staging for `--target` would install (the home scheme): modules lie in
-    /// `target` itself, scripts in `target/bin`.
+    /// Where modules, scripts and data go with `--target`: modules lie in `target` itself,
+    /// scripts in its `bin`, headers in its `include` (the home scheme, as pip lays it out).
     pub fn target_scheme(&self, target: &Path) -> SchemePaths {
-        let _ = target;
-        todo!()
+        let home = self.home_scheme.moved(Path::new(PREFIX_MARK), target);
+        SchemePaths {
+            purelib: target.to_path_buf(),
+            platlib: target.to_path_buf(),
+            ..home
+        }
     }
 }
 
@@ -82,6 +118,14 @@ pub enum ProbeError {
         /// The end of its standard error.
         stderr: String,
     },
+    /// It did not end in time and was stopped.
+    #[error("`{}` did not answer within {seconds} s", interpreter.display())]
+    Silent {
+        /// The interpreter.
+        interpreter: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// It answered nothing that could be understood: not a Python, or one that prints noise only.
     #[error("`{}` does not answer as a Python interpreter does: {reason}", interpreter.display())]
     Answer {
@@ -103,8 +147,66 @@ pub enum ProbeError {
 /// Asks an interpreter.
 ///
 /// # Errors
-/// [`ProbeError`]
+/// It cannot be started, fails, does not end, is too old, or answers something else.
 pub fn probe(interpreter: &Path) -> Result<Probe, ProbeError> {
-    let _ = interpreter;
-    todo!()
+    let answer = run::ask(interpreter)?;
+    let mut probe: Probe =
+        serde_json::from_str(&answer.folders).map_err(|error| ProbeError::Answer {
+            interpreter: interpreter.to_path_buf(),
+            reason: error.to_string(),
+        })?;
+    probe.facts = answer.facts;
+    Ok(probe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    fn script(text: &str) -> (tempfile::TempDir, PathBuf) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("python");
+        fs_err::write(&path, text).unwrap();
+        fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        (folder, path)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_python_is_an_error_of_its_own() {
+        let (_keep, path) = script("#!/bin/sh\necho hello\n");
+        assert!(matches!(probe(&path), Err(ProbeError::Answer { .. })));
+        let (_keep, path) = script("#!/bin/sh\necho broken >&2\nexit 3\n");
+        match probe(&path) {
+            Err(ProbeError::Failed { status, stderr, .. }) => {
+                assert_eq!(
+                    (status.as_str(), stderr.trim()),
+                    ("exit status: 3", "broken")
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        let (_keep, path) = script("#!/bin/sh\nprintf '\\n--wh-old 2.7--\\n'\n");
+        match probe(&path) {
+            Err(ProbeError::TooOld { version, .. }) => assert_eq!(version, "2.7"),
+            other => panic!("{other:?}"),
+        }
+        let missing = Path::new("/nowhere/python");
+        assert!(matches!(probe(missing), Err(ProbeError::Start { .. })));
+    }
+
+    #[test]
+    fn prefix_schemes_move() {
+        let paths = |top: &str| SchemePaths {
+            purelib: format!("{top}/lib/python3.12/site-packages/").into(),
+            platlib: format!("{top}/lib64/python3.12/site-packages").into(),
+            scripts: format!("{top}/bin").into(),
+            headers: format!("{top}/include/python3.12").into(),
+            data: top.into(),
+        };
+        let moved = paths("/wh-prefix").moved(Path::new("/wh-prefix"), Path::new("/o p/t"));
+        assert_eq!(moved, paths("/o p/t"));
+    }
 }

@@ -4,10 +4,12 @@
 //! interpreter is asked of the interpreter itself ([`crate::probe`]), never guessed, because
 //! distributors change them (Debian's `posix_local`, Apple's framework builds).
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
 
 /// The five folders of one installation scheme, all absolute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SchemePaths {
     /// Pure Python modules.
     pub purelib: PathBuf,
@@ -25,19 +27,33 @@ impl SchemePaths {
     /// The same paths below another root (`--root`): each is taken as if it were relative.
     #[must_use]
     pub fn below(&self, root: &Path) -> Self {
-        let rebase = |path: &Path| {
+        self.each(|path| {
             let mut out = root.to_path_buf();
-            out.extend(path.components().filter(|part| {
-                matches!(part, std::path::Component::Normal(_) | std::path::Component::ParentDir)
-            }));
+            out.extend(
+                path.components()
+                    .filter(|part| matches!(part, Component::Normal(_))),
+            );
             out
-        };
+        })
+    }
+
+    /// The same paths with one prefix in place of another.
+    pub(crate) fn moved(&self, from: &Path, to: &Path) -> Self {
+        self.each(|path| match path.strip_prefix(from) {
+            // `join("")` would leave a slash at the end
+            Ok(rest) if rest.as_os_str().is_empty() => to.to_path_buf(),
+            Ok(rest) => to.join(rest),
+            Err(_) => path.to_path_buf(),
+        })
+    }
+
+    fn each(&self, change: impl Fn(&Path) -> PathBuf) -> Self {
         Self {
-            purelib: rebase(&self.purelib),
-            platlib: rebase(&self.platlib),
-            scripts: rebase(&self.scripts),
-            headers: rebase(&self.headers),
-            data: rebase(&self.data),
+            purelib: change(&self.purelib),
+            platlib: change(&self.platlib),
+            scripts: change(&self.scripts),
+            headers: change(&self.headers),
+            data: change(&self.data),
         }
     }
 }
