@@ -245,6 +245,23 @@ impl Archive {
         read(&mut reader)
     }
 
+    /// Whether an entry's unpacked bytes start with `prefix`, without unpacking the rest.
+    pub fn starts_with(&self, entry: &Entry, prefix: &[u8]) -> Result<bool, Fault> {
+        if entry.size < prefix.len() as u64 {
+            return Ok(false);
+        }
+        self.stream(entry, |reader| {
+            let mut start = vec![0; prefix.len()];
+            reader
+                .read_exact(&mut start)
+                .map_err(|error| Fault::Damaged {
+                    entry: entry.name.to_string(),
+                    reason: error.to_string(),
+                })?;
+            Ok(start == prefix)
+        })
+    }
+
     /// All names.
     pub fn names(&self) -> Result<Vec<&str>, Fault> {
         let read = |raw| {

@@ -1,0 +1,337 @@
+//! What installing a wheel would write: every file, its place, and the RECORD of the result.
+//!
+//! Follows the binary distribution format ("Installing a wheel", spread) and recording installed
+//! projects. Nothing is written here and little is read: only scripts that may need a new first
+//! line. The plan is complete before the first byte is unpacked, RECORD included, because the
+//! wheel's own RECORD already holds the hashes of all files that stay as they are.
+
+use std::path::{Component, Path, PathBuf};
+
+use wh_packaging::DirectUrl;
+use wh_packaging::record::{self, RecordRow};
+
+use crate::check::{Checked, Contents, Scheme};
+use crate::contents::unpack_checked;
+use crate::digest::record_hash;
+use crate::error::{Fault, WheelError};
+use crate::launcher::launchers;
+use crate::scripts::is_wrapper;
+use crate::shebang::{PLACEHOLDER, rewrite};
+use crate::unpack::BufferPool;
+use crate::wheel::Wheel;
+
+/// The roots that files go to, and the interpreter that will run them. Roots are absolute.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Pure Python modules.
+    pub purelib: PathBuf,
+    /// Modules for one platform.
+    pub platlib: PathBuf,
+    /// Scripts and launchers.
+    pub scripts: PathBuf,
+    /// The folder that holds a folder of headers for each distribution.
+    pub headers: PathBuf,
+    /// The root of `data`.
+    pub data: PathBuf,
+    /// The interpreter, as scripts name it.
+    pub python: PathBuf,
+    /// Its major and minor version.
+    pub python_version: (u64, u64),
+    /// Whether it runs on Windows.
+    pub windows: bool,
+}
+
+impl Layout {
+    /// The root of a scheme.
+    pub fn root(&self, scheme: Scheme) -> &Path {
+        match scheme {
+            Scheme::Purelib => &self.purelib,
+            Scheme::Platlib => &self.platlib,
+            Scheme::Scripts => &self.scripts,
+            Scheme::Headers => &self.headers,
+            Scheme::Data => &self.data,
+        }
+    }
+
+    pub(crate) fn python_text(&self) -> String {
+        self.python.to_string_lossy().into_owned()
+    }
+}
+
+/// What an installer adds to the dist-info.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// The text of INSTALLER.
+    pub installer: String,
+    /// Whether a user asked for the distribution itself.
+    pub requested: bool,
+    /// Where it came from, if a URL asked for it.
+    pub direct_url: Option<DirectUrl>,
+}
+
+/// One file to write.
+#[derive(Debug)]
+pub struct PlannedFile {
+    /// The root it goes to.
+    pub scheme: Scheme,
+    /// Its path below the root, with `/`; safe to join.
+    pub path: Box<str>,
+    /// Its row in the new RECORD.
+    pub row: RecordRow,
+    /// Bytes.
+    pub size: u64,
+    pub(crate) mode: Mode,
+    pub(crate) content: Content,
+}
+
+/// The execute bits a file gets beyond what the umask leaves of a plain file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Plain,
+    /// An entry that had some execute bit.
+    Executable,
+    /// Scripts and launchers: readable and executable for all.
+    Script,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Entry(usize),
+    Bytes(Vec<u8>),
+}
+
+/// All that installing a wheel would write.
+#[derive(Debug)]
+pub struct Plan {
+    /// The files, RECORD last.
+    pub files: Vec<PlannedFile>,
+    /// The scheme that the dist-info goes to.
+    pub library: Scheme,
+}
+
+/// Plans the installation of a checked wheel.
+///
+/// # Errors
+/// A script is damaged or, with [`Contents::Verify`], not what RECORD says; a launcher is needed
+/// that does not exist.
+pub fn plan(
+    wheel: &Wheel,
+    checked: &Checked,
+    contents: Contents,
+    layout: &Layout,
+    marks: &Marks,
+) -> Result<Plan, WheelError> {
+    let planner = Planner {
+        wheel,
+        checked,
+        contents,
+        layout,
+        library: match checked.wheel_file.root_is_purelib {
+            true => Scheme::Purelib,
+            false => Scheme::Platlib,
+        },
+    };
+    planner.plan(marks).map_err(|fault| wheel.error(fault))
+}
+
+struct Planner<'a> {
+    wheel: &'a Wheel,
+    checked: &'a Checked,
+    contents: Contents,
+    layout: &'a Layout,
+    library: Scheme,
+}
+
+impl Planner<'_> {
+    fn plan(&self, marks: &Marks) -> Result<Plan, Fault> {
+        let mut files = Vec::with_capacity(self.wheel.entries.len() + 8);
+        for entry in &self.wheel.entries {
+            if entry.is_folder() || self.is_ours(&entry.name) {
+                continue;
+            }
+            files.extend(self.entry(entry.index)?);
+        }
+        for launcher in launchers(&self.checked.entry_points, self.layout)? {
+            let path = launcher.file.into_boxed_str();
+            files.push(self.made(Scheme::Scripts, path, launcher.bytes, Mode::Script));
+        }
+        let mut mark = |file: &str, bytes: Vec<u8>| {
+            let path = format!("{}/{file}", self.wheel.dist_info).into_boxed_str();
+            files.push(self.made(self.library, path, bytes, Mode::Plain));
+        };
+        mark("INSTALLER", format!("{}\n", marks.installer).into_bytes());
+        if marks.requested {
+            mark("REQUESTED", Vec::new());
+        }
+        if let Some(direct_url) = &marks.direct_url {
+            let json = serde_json::to_vec(direct_url).unwrap_or_default();
+            mark("direct_url.json", json);
+        }
+        files.push(self.record(&files));
+        Ok(Plan {
+            files,
+            library: self.library,
+        })
+    }
+
+    /// Files of the dist-info that only an installer writes.
+    fn is_ours(&self, name: &str) -> bool {
+        const OURS: [&str; 4] = ["/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json"];
+        name.strip_prefix(self.wheel.dist_info.as_str())
+            .is_some_and(|file| OURS.contains(&file))
+    }
+
+    /// The file that an entry becomes; none for wrappers that a launcher replaces.
+    fn entry(&self, index: usize) -> Result<Option<PlannedFile>, Fault> {
+        let entry = &self.wheel.entries[index];
+        let (scheme, path) = self.place(&entry.name)?;
+        let row = self.checked.row_of[index].map(|place| &self.checked.rows[place]);
+        let mut mode = match entry.is_executable() {
+            true => Mode::Executable,
+            false => Mode::Plain,
+        };
+        if scheme == Scheme::Scripts {
+            if is_wrapper(&path, &self.checked.entry_points) {
+                return Ok(None);
+            }
+            if let Some(bytes) = self.rewritten(index, row)? {
+                return Ok(Some(self.made(scheme, path, bytes, Mode::Script)));
+            }
+            mode = Mode::Script;
+        }
+        Ok(Some(PlannedFile {
+            scheme,
+            row: RecordRow {
+                path: self.record_path(scheme, &path),
+                hash: row.and_then(|row| row.hash.clone()),
+                size: row.map(|_| entry.size),
+            },
+            path,
+            size: entry.size,
+            mode,
+            content: Content::Entry(index),
+        }))
+    }
+
+    /// Scheme and path below its root of an entry's (checked) name.
+    fn place(&self, name: &str) -> Result<(Scheme, Box<str>), Fault> {
+        let Some((_, below)) = name
+            .split_once('/')
+            .filter(|(top, _)| top.ends_with(".data"))
+        else {
+            return Ok((self.library, name.into()));
+        };
+        let place = below
+            .split_once('/')
+            .and_then(|(scheme, path)| Some((Scheme::from_name(scheme)?, path)));
+        match place {
+            Some((Scheme::Headers, path)) => {
+                let folder = &self.checked.metadata.raw_name;
+                Ok((Scheme::Headers, format!("{folder}/{path}").into()))
+            }
+            Some((scheme, path)) => Ok((scheme, path.into())),
+            None => Err(Fault::UnknownScheme {
+                entry: name.to_owned(),
+            }),
+        }
+    }
+
+    /// The new text of a script whose first line asks for an interpreter. Programs can be large,
+    /// so that only the first bytes are read where they do not ask.
+    fn rewritten(&self, index: usize, row: Option<&RecordRow>) -> Result<Option<Vec<u8>>, Fault> {
+        let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[index]);
+        if !archive.starts_with(entry, PLACEHOLDER)? {
+            return Ok(None);
+        }
+        let mut script = Vec::new();
+        let row = row.filter(|_| self.contents == Contents::Verify);
+        unpack_checked(archive, entry, row, &BufferPool::new(), &mut |piece| {
+            script.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(rewrite(
+            &script,
+            &self.layout.python_text(),
+            self.layout.windows,
+        ))
+    }
+
+    fn made(&self, scheme: Scheme, path: Box<str>, bytes: Vec<u8>, mode: Mode) -> PlannedFile {
+        PlannedFile {
+            scheme,
+            row: RecordRow {
+                path: self.record_path(scheme, &path),
+                hash: Some(record_hash(&bytes)),
+                size: Some(bytes.len() as u64),
+            },
+            path,
+            size: bytes.len() as u64,
+            mode,
+            content: Content::Bytes(bytes),
+        }
+    }
+
+    /// RECORD, which lists itself without hash and size.
+    fn record(&self, files: &[PlannedFile]) -> PlannedFile {
+        let path = format!("{}/RECORD", self.wheel.dist_info).into_boxed_str();
+        let row = RecordRow {
+            path: self.record_path(self.library, &path),
+            hash: None,
+            size: None,
+        };
+        let mut rows: Vec<_> = files.iter().map(|file| file.row.clone()).collect();
+        rows.push(row.clone());
+        rows.sort();
+        rows.dedup_by(|a, b| a.path == b.path);
+        let mut file = self.made(self.library, path, record::write(&rows).into(), Mode::Plain);
+        file.row = row;
+        file
+    }
+
+    /// A path as RECORD writes it: relative to the library folder, absolute on another drive.
+    fn record_path(&self, scheme: Scheme, path: &str) -> String {
+        let library = self.layout.root(self.library);
+        let root = self.layout.root(scheme);
+        if root == library {
+            return path.to_owned();
+        }
+        relative(&root.join(path), library)
+    }
+}
+
+/// `path` seen from `base`, both absolute, by their text alone.
+fn relative(path: &Path, base: &Path) -> String {
+    let (path_parts, base_parts): (Vec<Component>, Vec<Component>) =
+        (path.components().collect(), base.components().collect());
+    let common = path_parts
+        .iter()
+        .zip(&base_parts)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let parts: Vec<_> = match common {
+        0 => return path.to_string_lossy().replace('\\', "/"),
+        _ => path_parts[common..]
+            .iter()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect(),
+    };
+    let up = base_parts[common..].iter().map(|_| "..".into());
+    up.chain(parts).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_record() {
+        fn check(path: &str, expected: &str) {
+            let base = Path::new("/v/lib/python3.11/site-packages");
+            assert_eq!(relative(Path::new(path), base), expected);
+        }
+        check("/v/bin/x", "../../../bin/x");
+        check("/v/share/a b/c", "../../../share/a b/c");
+        check("/v/lib/python3.11/site-packages/x.pth", "x.pth");
+        check("/other/x", "../../../../other/x");
+    }
+}
