@@ -1,15 +1,27 @@
 //! `pylock.toml` (PEP 751): the model, read, written and selected from.
 //!
 //! Deterministic: packages and files are sorted, no clock is read. `[tool.wh]` holds what the
-//! standard has no place for.
+//! standard has no place for. A lock that was read obeys the standard's rules about its entries,
+//! and each `path` in it stays below the lock's folder.
 
-use std::collections::BTreeMap;
+mod membership;
+mod read;
+mod select;
+mod toml_walk;
+mod tool;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 use pep508_rs::MarkerTree;
-use serde::{Deserialize, Serialize};
 
 use crate::hashes::Hashes;
 use crate::{ProjectName, Version, VersionSpecifiers};
+
+pub use read::LockError;
+pub use select::{SelectError, Selected, SelectedKind};
+pub use tool::{LockFileFacts, LockTarget, LockTool};
 
 /// A lock.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +61,7 @@ pub struct LockedPackage {
     pub index: Option<String>,
     /// `dependencies`: name and, where ambiguous, version.
     pub dependencies: Vec<LockedDependency>,
-    /// `wheels`, sorted by name.
+    /// `wheels`
     pub wheels: Vec<LockedFile>,
     /// `sdist`
     pub sdist: Option<LockedFile>,
@@ -85,62 +97,55 @@ pub struct LockedFile {
     pub hashes: Hashes,
 }
 
-/// `[tool.wh]`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct LockTool {
-    /// The requirements as asked.
-    pub requirements: Vec<String>,
-    /// The constraints as asked.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub constraints: Vec<String>,
-    /// Whether dependencies were left out (`--no-deps`).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub no_deps: bool,
-    /// Projects left out by name (`--exclude`).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub exclude: Vec<String>,
-    /// Requires-Python was not looked at.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub ignore_requires_python: bool,
-    /// The targets in full.
-    pub targets: Vec<LockTarget>,
-    /// Per file name, what an index knew and a folder loses.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub files: BTreeMap<String, LockFileFacts>,
+impl Lock {
+    /// A lock of version 1.0 with nothing in it yet.
+    pub fn new(created_by: impl Into<String>) -> Self {
+        Self {
+            lock_version: "1.0".to_owned(),
+            created_by: created_by.into(),
+            environments: Vec::new(),
+            requires_python: None,
+            extras: Vec::new(),
+            dependency_groups: Vec::new(),
+            default_groups: Vec::new(),
+            packages: Vec::new(),
+            tool: None,
+        }
+    }
+
+    /// Brings packages, dependencies and files into the order in which a lock is written.
+    pub fn sort(&mut self) {
+        for package in &mut self.packages {
+            package.dependencies.sort();
+            package.wheels.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        self.packages.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
 }
 
-/// A target as the lock keeps it: enough to select and to verify again.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct LockTarget {
-    /// Its name.
-    pub name: String,
-    /// Whether the name alone describes it; else `markers` and `tags` stand here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub markers: Option<crate::marker::MarkerValues>,
-    /// Tags in order, where the name does not say them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
-}
+impl LockedPackage {
+    /// An entry with no file yet.
+    pub fn new(name: ProjectName, version: Option<Version>) -> Self {
+        Self {
+            name,
+            version,
+            marker: None,
+            requires_python: None,
+            index: None,
+            dependencies: Vec::new(),
+            wheels: Vec::new(),
+            sdist: None,
+            archive: None,
+            unsupported: None,
+        }
+    }
 
-/// What an index knew of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct LockFileFacts {
-    /// The reason, where it is yanked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub yanked: Option<String>,
-    /// sha256 of its METADATA, where the index gave it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub core_metadata_sha256: Option<String>,
-    /// The project's status (PEP 792).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_status: Option<String>,
-    /// Where its attestations are (PEP 740).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub provenance: Option<String>,
-    /// Its RECORD was verified when it was downloaded.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub record_verified: bool,
+    /// All its files: wheels, then sdist, then archive.
+    pub fn files(&self) -> impl Iterator<Item = &LockedFile> {
+        self.wheels.iter().chain(&self.sdist).chain(&self.archive)
+    }
+
+    fn order(&self) -> (&str, &Option<Version>, &Option<String>) {
+        (self.name.as_ref(), &self.version, &self.marker)
+    }
 }

@@ -1,6 +1,7 @@
 //! Requirements in the words of those who wrote them.
 
 use super::{Requirement, VersionOrUrl};
+use crate::MarkerTree;
 
 /// A requirement as pip writes it: `name[extra]>=1,<2; python_version < "3.8"`.
 pub fn display(requirement: &Requirement) -> String {
@@ -22,7 +23,7 @@ pub fn display(requirement: &Requirement) -> String {
         }
         None => {}
     }
-    if let Some(marker) = requirement.marker.try_to_string() {
+    if let Some(marker) = display_marker(&requirement.marker) {
         let marker = if marker.contains('"') {
             marker
         } else {
@@ -31,6 +32,53 @@ pub fn display(requirement: &Requirement) -> String {
         text.push_str(&format!("{before_marker} {marker}"));
     }
     text
+}
+
+/// A marker as text; `None` where it always holds.
+///
+/// `pep508_rs` keeps `python_version` as a range of `python_full_version`; where such a range says
+/// no more than `X.Y`, it is written as `python_version` again.
+pub fn display_marker(marker: &MarkerTree) -> Option<String> {
+    let text = marker.try_to_string()?;
+    let full = "python_full_version ";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(full) {
+        out.push_str(&rest[..at]);
+        let after = &rest[at + full.len()..];
+        let short = after.split_once(" '").and_then(|(operator, after)| {
+            let (value, after) = after.split_once('\'')?;
+            Some((minor_comparison(operator, value)?, after))
+        });
+        match short {
+            Some((comparison, after)) => {
+                out.push_str(&comparison);
+                rest = after;
+            }
+            None => {
+                out.push_str(full);
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// `python_version OP 'X.Y'` for a comparison of the full version that says the same.
+fn minor_comparison(operator: &str, value: &str) -> Option<String> {
+    let minor = match operator {
+        "<" | ">=" => value,
+        "==" | "!=" => value.strip_suffix(".*")?,
+        _ => return None,
+    };
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let short = match minor.split_once('.') {
+        Some((major, minor)) => plain(major) && plain(minor),
+        // `== '3.*'` is not `python_version == '3'`
+        None => plain(minor) && matches!(operator, "<" | ">="),
+    };
+    short.then(|| format!("python_version {operator} '{minor}'"))
 }
 
 #[cfg(test)]
@@ -44,6 +92,9 @@ mod tests {
             "foo",
             "foo[a,b]>=1,<2",
             "foo>=1; python_version < \"3.8\"",
+            "foo; python_version == \"3.8\" or python_full_version > \"3.9\"",
+            "foo; python_full_version >= \"3.8.1\" and python_version < \"4\"",
+            "foo; python_version != \"3.8\"",
             "foo @ https://h.example/a.whl ; os_name == \"nt\"",
         ] {
             assert_eq!(display(&parse_strict(text).unwrap()), text);

@@ -302,7 +302,7 @@ mod tests {
             ("foo>=1.0.*", 3),
             ("foo>=1, <x", 8),
             ("foo (>=1", 4),
-            ("foo @ ", 5),
+            ("foo @ ", 6),
             ("foo @ ./x", 6),
             ("foo @ https://h/a.whl; os_name=='nt'", 21),
             ("foo;", 4),
