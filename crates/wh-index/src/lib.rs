@@ -1,1 +1,14 @@
 //! Where distributions come from: indexes, find-links, wheelhouses.
+//!
+//! The functions of this crate block; that requests run on a runtime of their own is nobody
+//! else's business. Nothing is read from the environment: all comes in through
+//! [`settings::IndexSettings`].
+
+pub mod client;
+pub mod download;
+pub mod find_links;
+pub mod settings;
+pub mod wheelhouse;
+
+pub use client::{Client, ClientError};
+pub use settings::{Credentials, IndexSettings, IndexUrl, Strategy};

@@ -1,0 +1,140 @@
+//! Everything that the index client must be told.
+//!
+//! `wh` gathers these values from flags, variables and files; nothing here reads any of them, so
+//! that two clients in one process can differ and a test decides everything.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+use wh_packaging::ProjectName;
+
+use crate::find_links::FindLink;
+
+/// Which indexes' files of a project count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strategy {
+    /// The first index that knows a project owns it (the safe one).
+    #[default]
+    FirstIndex,
+    /// The files of all indexes that know it, together.
+    BestMatch,
+}
+
+/// One index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexUrl {
+    /// Its name in `wh.toml`.
+    pub name: Option<String>,
+    /// Its base URL (`https://index.example/simple/`), credentials included.
+    pub url: Url,
+    /// The projects that come from here and from nowhere else, as names or `prefix-*`; empty: any
+    /// project may.
+    pub projects: Vec<String>,
+}
+
+impl IndexUrl {
+    /// An index that may have any project.
+    pub fn new(url: Url) -> Self {
+        Self {
+            name: None,
+            url,
+            projects: Vec::new(),
+        }
+    }
+
+    /// Whether one of its patterns names the project.
+    pub fn claims(&self, project: &ProjectName) -> bool {
+        let name = project.as_ref();
+        self.projects.iter().any(|pattern| {
+            let pattern = pattern.to_ascii_lowercase().replace(['_', '.'], "-");
+            match pattern.strip_suffix('*') {
+                Some(prefix) => name.starts_with(prefix),
+                None => name == pattern,
+            }
+        })
+    }
+}
+
+/// Name and password for one host.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// `host` or `host:port`.
+    pub host: String,
+    /// The user's name.
+    pub username: String,
+    /// The password or token.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Credentials for {}", self.host)
+    }
+}
+
+/// How indexes are reached, and which.
+#[derive(Debug, Clone)]
+pub struct IndexSettings {
+    /// The indexes in order of priority, the last resort last.
+    pub indexes: Vec<IndexUrl>,
+    /// Folders, pages and files given with `--find-links`.
+    pub find_links: Vec<FindLink>,
+    /// Whether indexes are left alone.
+    pub no_index: bool,
+    /// Which of several indexes count.
+    pub strategy: Strategy,
+    /// How often a failed request is tried again.
+    pub retries: u32,
+    /// For how long a connection may take to stand, or be silent.
+    pub timeout: Duration,
+    /// How many requests for pages and metadata run at a time.
+    pub jobs: usize,
+    /// The proxy for `http:` URLs.
+    pub http_proxy: Option<Url>,
+    /// The proxy for `https:` URLs.
+    pub https_proxy: Option<Url>,
+    /// Hosts that are reached without a proxy, in the form of `NO_PROXY`.
+    pub no_proxy: Option<String>,
+    /// A PEM file with the certificate authorities to trust instead of the machine's.
+    pub cert: Option<PathBuf>,
+    /// A PEM file with a client certificate and its key.
+    pub client_cert: Option<PathBuf>,
+    /// `host` or `host:port` whose certificate is not looked at.
+    pub trusted_hosts: Vec<String>,
+    /// Where pages and metadata are kept; `None`: nowhere.
+    pub cache_dir: Option<PathBuf>,
+    /// Whether only the cache is asked.
+    pub offline: bool,
+    /// Credentials by host, as given for a named index or by a keyring. Those in URLs come first.
+    pub credentials: Vec<Credentials>,
+    /// The text of a netrc file.
+    pub netrc: Option<String>,
+    /// How the client names itself.
+    pub user_agent: String,
+}
+
+impl Default for IndexSettings {
+    fn default() -> Self {
+        Self {
+            indexes: Vec::new(),
+            find_links: Vec::new(),
+            no_index: false,
+            strategy: Strategy::default(),
+            retries: 5,
+            timeout: Duration::from_secs(30),
+            jobs: 48,
+            http_proxy: None,
+            https_proxy: None,
+            no_proxy: None,
+            cert: None,
+            client_cert: None,
+            trusted_hosts: Vec::new(),
+            cache_dir: None,
+            offline: false,
+            credentials: Vec::new(),
+            netrc: None,
+            user_agent: concat!("wh/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
