@@ -58,7 +58,9 @@ impl Metadata {
             metadata_version,
             raw_name: name.value.to_string(),
             name: ProjectName::new(name.value.to_string())
-                .map_err(|_| error(name, "is not a valid project name"))?,
+                .ok()
+                .filter(|_| !name.value.is_empty()) // pep508_rs takes the empty name for one
+                .ok_or_else(|| error(name, "is not a valid project name"))?,
             version: version
                 .value
                 .parse()
@@ -67,6 +69,7 @@ impl Metadata {
             requires_dist: requires_dist(&headers)?,
             requires_python: requires_python(&headers)?,
             provides_extra: all(&headers, "Provides-Extra")
+                .filter(|header| !header.value.is_empty())
                 .filter_map(|header| ExtraName::new(header.value.to_string()).ok())
                 .collect(),
             dynamic: all(&headers, "Dynamic")
@@ -176,6 +179,7 @@ mod tests {
         };
         check("Name: a\n", 0, "`Version` is missing");
         check("Version: 1\n", 0, "`Name` is missing");
+        check("Name:\nVersion: 1\n", 1, "not a valid project name");
         check("Name: a\nVersion: x y\n", 2, "not a version");
         check("Metadata-Version: 3.0\nName: a\nVersion: 1\n", 1, "major");
         check("Name: a\nVersion: 1\nRequires-Dist: b ==\n", 3, "b ==");

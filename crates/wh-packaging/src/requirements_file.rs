@@ -1,1 +1,0 @@
-//! Requirements files, with pip's grammar.
