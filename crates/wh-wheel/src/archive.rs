@@ -179,12 +179,25 @@ impl Archive {
             total = total.saturating_add(entry.size);
             entries.push(entry);
         }
+        if let Some(bytes) = self.first_start()?.filter(|start| *start > 0) {
+            return Err(Fault::BytesBefore { bytes });
+        }
         let allowed = TOTAL_FLOOR.max(self.length.saturating_mul(TOTAL_RATIO));
         if total > allowed.min(TOTAL_CAP) {
             let file = self.length;
             return Err(Fault::TotalBomb { file, total });
         }
         Ok(entries)
+    }
+
+    /// Where the first local header is.
+    fn first_start(&self) -> Result<Option<u64>, Fault> {
+        let mut first: Option<u64> = None;
+        for index in 0..self.zip.len() {
+            let start = self.zip.by_index_data(index).map_err(fault)?.header_start();
+            first = Some(first.map_or(start, |first| first.min(start)));
+        }
+        Ok(first)
     }
 
     /// One entry, with kind, method and size judged.

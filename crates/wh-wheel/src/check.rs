@@ -129,7 +129,35 @@ fn judge_names(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
         }
         tree.add(name)?;
     }
-    Ok(())
+    judge_libraries(wheel)
+}
+
+/// The wheel's root and what `.data` adds to purelib and platlib mostly end in one folder: they
+/// must be one tree, too.
+fn judge_libraries(wheel: &Wheel) -> Result<(), Fault> {
+    let place = |name| match split_data(name) {
+        Some((_, Some(Scheme::Purelib | Scheme::Platlib), file)) => Some((file, true)),
+        Some(_) => None,
+        None => Some((name, false)),
+    };
+    if !wheel.names().filter_map(place).any(|(_, moved)| moved) {
+        return Ok(());
+    }
+    let mut tree = Tree::default();
+    wheel
+        .names()
+        .filter_map(place)
+        .filter(|(file, _)| !file.is_empty())
+        .try_for_each(|(file, _)| tree.add(file))
+}
+
+/// The parts of a name below `.data`: that folder, the scheme if it is one, and the rest.
+pub(crate) fn split_data(name: &str) -> Option<(&str, Option<Scheme>, &str)> {
+    let (folder, below) = name.split_once('/')?;
+    let (scheme, file) = below.split_once('/').unwrap_or((below, ""));
+    folder
+        .ends_with(".data")
+        .then(|| (folder, Scheme::from_name(scheme), file))
 }
 
 /// dist-info and .data belong to the file's name; what is in .data has a place to go.
@@ -137,12 +165,9 @@ fn judge_folders(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
     belongs(&wheel.dist_info, ".dist-info", filename)?;
     let mut data = None;
     for name in wheel.names() {
-        let Some((folder, rest)) = name.split_once('/') else {
+        let Some((folder, scheme, file)) = split_data(name) else {
             continue;
         };
-        if !folder.ends_with(".data") {
-            continue;
-        }
         if data != Some(folder) {
             belongs(folder, ".data", filename)?;
             if let Some(one) = data.replace(folder) {
@@ -152,28 +177,24 @@ fn judge_folders(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
                 });
             }
         }
-        judge_data(name, rest)?;
+        judge_data(name, scheme, file)?;
     }
     Ok(())
 }
 
-fn judge_data(entry: &str, below: &str) -> Result<(), Fault> {
-    if below.is_empty() {
+fn judge_data(name: &str, scheme: Option<Scheme>, file: &str) -> Result<(), Fault> {
+    let entry = || name.to_owned();
+    if file.is_empty() && name.ends_with('/') {
         return Ok(());
     }
-    let scheme = below
-        .split_once('/')
-        .map(|(scheme, file)| (Scheme::from_name(scheme), file));
-    let entry = entry.to_owned();
     match scheme {
-        None | Some((None, _)) => Err(Fault::UnknownScheme { entry }),
-        Some((Some(Scheme::Scripts), file)) if !file.is_empty() => {
-            if file.contains('/') {
-                return Err(Fault::ScriptInFolder { entry });
-            }
-            judge_name(file)
+        Some(_) if file.is_empty() => Err(Fault::UnknownScheme { entry: entry() }),
+        Some(Scheme::Scripts) if file.contains('/') => {
+            Err(Fault::ScriptInFolder { entry: entry() })
         }
+        Some(Scheme::Scripts) => judge_name(file),
         Some(_) => Ok(()),
+        None => Err(Fault::UnknownScheme { entry: entry() }),
     }
 }
 

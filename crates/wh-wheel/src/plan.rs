@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use wh_packaging::DirectUrl;
 use wh_packaging::record::{self, RecordRow};
 
-use crate::check::{Checked, Contents, Scheme};
+use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::contents::unpack_checked;
 use crate::digest::record_hash;
 use crate::error::{Fault, WheelError};
@@ -215,22 +215,14 @@ impl Planner<'_> {
 
     /// Scheme and path below its root of an entry's (checked) name.
     fn place(&self, name: &str) -> Result<(Scheme, Box<str>), Fault> {
-        let Some((_, below)) = name
-            .split_once('/')
-            .filter(|(top, _)| top.ends_with(".data"))
-        else {
-            return Ok((self.library, name.into()));
-        };
-        let place = below
-            .split_once('/')
-            .and_then(|(scheme, path)| Some((Scheme::from_name(scheme)?, path)));
-        match place {
-            Some((Scheme::Headers, path)) => {
+        match split_data(name) {
+            None => Ok((self.library, name.into())),
+            Some((_, Some(Scheme::Headers), path)) => {
                 let folder = &self.checked.metadata.raw_name;
                 Ok((Scheme::Headers, format!("{folder}/{path}").into()))
             }
-            Some((scheme, path)) => Ok((scheme, path.into())),
-            None => Err(Fault::UnknownScheme {
+            Some((_, Some(scheme), path)) => Ok((scheme, path.into())),
+            Some((_, None, _)) => Err(Fault::UnknownScheme {
                 entry: name.to_owned(),
             }),
         }
