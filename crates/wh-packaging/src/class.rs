@@ -145,3 +145,83 @@ fn clause(name: &str, value: &str) -> MarkerTree {
     let quote = if value.contains('\'') { '"' } else { '\'' };
     MarkerTree::from_str(&format!("{name} == {quote}{value}{quote}")).unwrap_or(MarkerTree::TRUE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(names: &[&str], expected: &[&str]) {
+        let targets = names.iter().map(|name| Target::from_name(name).unwrap());
+        let classes = classes(targets.collect());
+        let found: Vec<String> = classes
+            .iter()
+            .map(|class| {
+                let marker = class.marker.try_to_string().unwrap_or_default();
+                format!("{}: {marker}", class.names().join(" "))
+            })
+            .collect();
+        assert_eq!(found, expected);
+        for (place, class) in classes.iter().enumerate() {
+            for other in &classes[place + 1..] {
+                assert!(class.marker.is_disjoint(&other.marker));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_reader_cannot_tell_apart() {
+        check(
+            &[
+                "cp312-manylinux_2_28_x86_64",
+                "cp312-win_amd64",
+                "cp312-musllinux_1_2_x86_64",
+                "pp311-linux",
+                "cp312-linux",
+            ],
+            &[
+                "cp312-manylinux_2_28_x86_64 cp312-musllinux_1_2_x86_64: python_full_version == '3.12.*' and implementation_name == 'cpython' and platform_machine == 'x86_64' and sys_platform == 'linux'",
+                "cp312-win_amd64: python_full_version == '3.12.*' and implementation_name == 'cpython' and platform_machine == 'AMD64' and sys_platform == 'win32'",
+                "pp311-manylinux_2_28_x86_64: python_full_version == '3.11.*' and implementation_name == 'pypy' and platform_machine == 'x86_64' and sys_platform == 'linux'",
+            ],
+        );
+        check(
+            &["cp313-macos", "cp313t-macos", "cp313-macosx_11_0_arm64"],
+            &[
+                "cp313-macosx_14_0_arm64 cp313t-macosx_14_0_arm64 cp313-macosx_11_0_arm64: python_full_version == '3.13.*' and implementation_name == 'cpython' and platform_machine == 'arm64' and sys_platform == 'darwin'",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_open_joins() {
+        check(
+            &[
+                "cp312-win_amd64",
+                "cp311-win32",
+                "cp312-win_arm64",
+                "cp312-win32",
+            ],
+            &[
+                "cp312-win_amd64 cp312-win_arm64 cp312-win32: python_full_version == '3.12.*' and implementation_name == 'cpython' and sys_platform == 'win32'",
+                "cp311-win32: python_full_version == '3.11.*' and implementation_name == 'cpython' and sys_platform == 'win32'",
+            ],
+        );
+    }
+
+    #[test]
+    fn patch_releases() {
+        check(
+            &["3.12.4-windows", "3.12.7-windows"],
+            &[
+                "3.12.4-win_amd64: python_full_version == '3.12.4' and implementation_name == 'cpython' and platform_machine == 'AMD64' and sys_platform == 'win32'",
+                "3.12.7-win_amd64: python_full_version == '3.12.7' and implementation_name == 'cpython' and platform_machine == 'AMD64' and sys_platform == 'win32'",
+            ],
+        );
+        check(
+            &["3.12.4-windows", "cp312-windows"],
+            &[
+                "3.12.4-win_amd64 cp312-win_amd64: python_full_version == '3.12.*' and implementation_name == 'cpython' and platform_machine == 'AMD64' and sys_platform == 'win32'",
+            ],
+        );
+    }
+}

@@ -196,7 +196,7 @@ impl<'a> Evaluation<'a> {
                     Join::Agree,
                 ),
                 Some(value) if *node.key() == MarkerValueString::PlatformRelease => {
-                    (release_edges(node.children(), value), Join::Agree)
+                    release_edges(node.children(), value)
                 }
                 Some(value) => (string_edges(node.children(), value), Join::All),
             },
@@ -290,12 +290,13 @@ fn string_edges<'a>(
 
 /// The edges of a `platform_release` node that a value may take.
 ///
-/// Where both sides are versions they compare as such. The diagram has sorted its bounds as text;
-/// where that is not their order as versions, every edge may be the one.
+/// Where both sides are versions they compare as such; a value that is none (`6.8.0-45-generic`)
+/// is outside of every version specifier, `!=` included. The diagram has sorted its bounds as
+/// text; where that is not their order as versions, every edge may be the one.
 fn release_edges<'a>(
     edges: impl Iterator<Item = (&'a Ranges<String>, MarkerTree)>,
     value: &str,
-) -> Vec<MarkerTree> {
+) -> (Vec<MarkerTree>, Join) {
     let edges: Vec<_> = edges.collect();
     let bounds: Option<Vec<Version>> = edges
         .iter()
@@ -305,34 +306,129 @@ fn release_edges<'a>(
             Bound::Unbounded => None,
         })
         .collect();
-    let (Some(bounds), Ok(version)) = (bounds, Version::from_str(value)) else {
-        return string_edges(edges.into_iter(), value);
+    let Some(bounds) = bounds else {
+        return (string_edges(edges.into_iter(), value), Join::All);
+    };
+    let children = |edges: Vec<(&Ranges<String>, MarkerTree)>| {
+        edges.into_iter().map(|(_, child)| child).collect()
+    };
+    let Ok(version) = Version::from_str(value) else {
+        return (children(edges), Join::All);
     };
     if !bounds.is_sorted() {
-        return edges.into_iter().map(|(_, child)| child).collect();
+        return (children(edges), Join::Agree);
     }
-    let holds = |range: &Ranges<String>| {
-        range.bounding_range().is_some_and(|(low, high)| {
-            let above = match low {
-                Bound::Included(low) => Version::from_str(low).is_ok_and(|low| low <= version),
-                Bound::Excluded(low) => Version::from_str(low).is_ok_and(|low| low < version),
-                Bound::Unbounded => true,
-            };
-            above
-                && match high {
-                    Bound::Included(high) => {
-                        Version::from_str(high).is_ok_and(|high| version <= high)
-                    }
-                    Bound::Excluded(high) => {
-                        Version::from_str(high).is_ok_and(|high| version < high)
-                    }
-                    Bound::Unbounded => true,
-                }
-        })
-    };
-    edges
+    let holding = edges
         .into_iter()
-        .filter(|(range, _)| holds(range))
-        .map(|(_, child)| child)
-        .collect()
+        .filter(|(range, _)| holds(range, &version))
+        .collect();
+    (children(holding), Join::Agree)
+}
+
+/// Whether a version lies in a range of texts that are versions.
+fn holds(range: &Ranges<String>, version: &Version) -> bool {
+    let Some((low, high)) = range.bounding_range() else {
+        return false;
+    };
+    let above = match low {
+        Bound::Included(low) => Version::from_str(low).is_ok_and(|low| low <= *version),
+        Bound::Excluded(low) => Version::from_str(low).is_ok_and(|low| low < *version),
+        Bound::Unbounded => true,
+    };
+    let below = match high {
+        Bound::Included(high) => Version::from_str(high).is_ok_and(|high| *version <= high),
+        Bound::Excluded(high) => Version::from_str(high).is_ok_and(|high| *version < high),
+        Bound::Unbounded => true,
+    };
+    above && below
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(python: &str) -> MarkerValues {
+        MarkerValues {
+            implementation_name: Some("cpython".into()),
+            os_name: Some("posix".into()),
+            sys_platform: Some("linux".into()),
+            python_full_version: python.into(),
+            python_version: python.split('.').take(2).collect::<Vec<_>>().join("."),
+            ..MarkerValues::default()
+        }
+    }
+
+    fn check(marker: &str, expected: Truth) {
+        let marker = MarkerTree::from_str(marker).unwrap();
+        assert_eq!(evaluate(&marker, &values("3.12.0"), &[]), expected);
+    }
+
+    #[test]
+    fn open_values_decide_only_what_they_change() {
+        check("platform_release >= '10'", Truth::Undecided);
+        check("platform_machine == 'arm64'", Truth::Undecided);
+        check("'gen' in platform_release", Truth::Undecided);
+        check("platform_version in '1 2'", Truth::Undecided);
+        check("implementation_version < '7'", Truth::Undecided);
+        check(
+            "platform_machine == 'arm64' and os_name == 'nt'",
+            Truth::False,
+        );
+        check(
+            "platform_machine == 'arm64' or os_name == 'posix'",
+            Truth::True,
+        );
+        check(
+            "platform_machine == 'x' or platform_machine != 'x'",
+            Truth::True,
+        );
+        check(
+            "platform_machine == 'x' and python_version < '3'",
+            Truth::False,
+        );
+    }
+
+    #[test]
+    fn extras_are_a_set() {
+        let marker = MarkerTree::from_str("extra == 'a' and extra == 'b_c'").unwrap();
+        let extras: Vec<ExtraName> = vec!["A".parse().unwrap(), "b.c".parse().unwrap()];
+        let values = values("3.12.0");
+        assert_eq!(evaluate(&marker, &values, &extras), Truth::True);
+        assert_eq!(evaluate(&marker, &values, &extras[..1]), Truth::False);
+    }
+
+    #[test]
+    fn later_patches() {
+        let every = |marker: &str| {
+            let marker = MarkerTree::from_str(marker).unwrap();
+            evaluate_every_patch(&marker, &values("3.12.0"), &[])
+        };
+        check("python_full_version >= '3.12.4'", Truth::False);
+        assert_eq!(every("python_full_version >= '3.12.4'"), Truth::Undecided);
+        assert_eq!(every("python_full_version < '3.12.4'"), Truth::Undecided);
+        assert_eq!(every("python_full_version >= '3.11.4'"), Truth::True);
+        assert_eq!(every("python_full_version < '3.12'"), Truth::False);
+        assert_eq!(every("python_version == '3.12'"), Truth::True);
+        assert_eq!(every("python_version < '3.13'"), Truth::True);
+    }
+
+    #[test]
+    fn many_open_values_take_no_exponential_time() {
+        // (each pair's values stand side by side in the diagram, or it would itself be exponential)
+        let pair = |n: u32| format!("('{n}a' in platform_version or '{n}b' in platform_version)");
+        let text = (10..74).map(pair).collect::<Vec<_>>().join(" and ");
+        check(&text, Truth::Undecided);
+    }
+
+    #[test]
+    fn names_are_those_of_pep_508() {
+        let text = serde_json::to_string(&values("3.12.0")).unwrap();
+        assert_eq!(
+            serde_json::from_str::<MarkerValues>(&text).unwrap(),
+            values("3.12.0")
+        );
+        let map: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+        assert_eq!(MarkerValues::from_map(&map), Some(values("3.12.0")));
+        assert_eq!(MarkerValues::from_map(&BTreeMap::new()), None);
+    }
 }

@@ -21,12 +21,14 @@ impl fmt::Display for Tag {
     }
 }
 
+type ByText<T> = HashMap<Arc<str>, T>;
+
 /// The tags that an environment loads, the best first.
 #[derive(Debug, Clone, Default)]
 pub struct Tags {
     ordered: Vec<Tag>,
     // python -> abi -> platform -> rank; nested so that a lookup allocates nothing
-    ranks: HashMap<Arc<str>, HashMap<Arc<str>, HashMap<Arc<str>, usize>>>,
+    ranks: ByText<ByText<ByText<usize>>>,
 }
 
 impl PartialEq for Tags {

@@ -121,8 +121,7 @@ fn parse(name: &str) -> Result<WheelFilename, String> {
         _ => return Err("it has fewer than five parts between dashes".to_owned()),
     };
     Ok(WheelFilename {
-        project: ProjectName::from_str(parts[0])
-            .map_err(|_| format!("`{}` is not the name of a project", parts[0]))?,
+        project: parse_project(parts[0])?,
         version: parse_version(parts[1])?,
         build: build.map(parse_build).transpose()?,
         python: parse_python_tags(tags[0])?,
@@ -131,6 +130,14 @@ fn parse(name: &str) -> Result<WheelFilename, String> {
         variant: variant.map(parse_variant).transpose()?,
         text: name.to_owned(),
     })
+}
+
+/// `pep508_rs` takes an empty name for one.
+fn parse_project(text: &str) -> Result<ProjectName, String> {
+    ProjectName::from_str(text)
+        .ok()
+        .filter(|_| !text.is_empty())
+        .ok_or_else(|| format!("`{text}` is not the name of a project"))
 }
 
 /// Before versions had a normal form, `-` in them became `_`.
@@ -195,4 +202,145 @@ fn parse_variant(text: &str) -> Result<String, String> {
         return Err(format!("`{text}` is not a variant label"));
     }
     Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::Tag;
+
+    fn check(name: &str, expected: Result<&str, &str>) {
+        let found = name.parse::<WheelFilename>();
+        let found = match &found {
+            Ok(wheel) => Ok(format!(
+                "{} {} {} {}-{}-{} {}",
+                wheel.project,
+                wheel.version,
+                wheel
+                    .build
+                    .as_ref()
+                    .map_or("-".into(), |(n, rest)| format!("{n}{rest}")),
+                wheel.python.join("."),
+                wheel.abi.join("."),
+                wheel.platform.join("."),
+                wheel.variant.as_deref().unwrap_or("-"),
+            )),
+            Err(error) => Err(error.reason.clone()),
+        };
+        assert_eq!(found.as_deref().map_err(String::as_str), expected, "{name}");
+    }
+
+    #[test]
+    fn published_names() {
+        check("foo-1.0-py3-none-any.whl", Ok("foo 1.0 - py3-none-any -"));
+        check(
+            "foo_bar-1.0-1a-py2.py3-none-any.whl",
+            Ok("foo-bar 1.0 1a py2.py3-none-any -"),
+        );
+        check(
+            "zope.Interface-5.0-py3-none-any.whl",
+            Ok("zope-interface 5.0 - py3-none-any -"),
+        );
+        check(
+            "foo-1.0_1-py3-none-any.whl",
+            Ok("foo 1.0.post1 - py3-none-any -"),
+        );
+        check(
+            "torch-2.5.0+cu121-cp312-cp312-Linux_x86_64.whl",
+            Ok("torch 2.5.0+cu121 - cp312-cp312-linux_x86_64 -"),
+        );
+    }
+
+    #[test]
+    fn variants() {
+        check(
+            "foo-1.0-py3-none-any-x86_64_v3.whl",
+            Ok("foo 1.0 - py3-none-any x86_64_v3"),
+        );
+        check(
+            "foo-1.0-2-py3-none-any-cu12.9.whl",
+            Ok("foo 1.0 2 py3-none-any cu12.9"),
+        );
+        check(
+            "foo-1.0-py3-none-any-X.whl",
+            Err("`X` is not a variant label"),
+        );
+        check(
+            "foo-1.0-py3-none-any-.whl",
+            Err("`` is not a variant label"),
+        );
+    }
+
+    #[test]
+    fn other_names() {
+        check("foo-1.0-py3-none-any.zip", Err("it does not end in `.whl`"));
+        check(
+            "foo-1.0-py3-none.whl",
+            Err("it has fewer than five parts between dashes"),
+        );
+        check(
+            "foo-1.0-x-py3-none-any-a.whl",
+            Err("the build tag `x` has no number"),
+        );
+        check(
+            "foo-1.0-1-py3-none-any-a-b.whl",
+            Err("it has more than seven parts between dashes"),
+        );
+        check("foo-x-py3-none-any.whl", Err("`x` is not a version"));
+        check(
+            "-1.0-py3-none-any.whl",
+            Err("`` is not the name of a project"),
+        );
+        check(
+            "foo-1.0-3-none-any.whl",
+            Err("the python tag `3` starts with a digit"),
+        );
+        check("foo-1.0-py3-none-any/x.whl", Err("`any/x` is not a tag"));
+        check(
+            "foo-1.0-py3-none-any..whl",
+            Err("`any.` holds an empty tag"),
+        );
+        check(
+            "foo-1.0-99999999999999999999-py3-none-any.whl",
+            Err("the number of the build tag `99999999999999999999` is too big"),
+        );
+        check(
+            &format!("{}.whl", "-".repeat(300)),
+            Err("it is longer than 255 bytes"),
+        );
+    }
+
+    #[test]
+    fn rank_is_the_best_of_the_set() {
+        let mut list = Vec::new();
+        for tag in ["cp312-cp312-win_amd64", "py3-none-any", "py2-none-any"] {
+            Tag::expand(tag, &mut list).unwrap();
+        }
+        let tags = Tags::new(list);
+        let rank = |name: &str| name.parse::<WheelFilename>().unwrap().rank(&tags);
+        assert_eq!(rank("foo-1-py2.py3-none-any.whl"), Some(1));
+        assert_eq!(rank("foo-1-cp312-cp312-win32.win_amd64.whl"), Some(0));
+        assert_eq!(rank("foo-1-cp311-cp311-win_amd64.whl"), None);
+        assert_eq!(rank("foo-1-py3-none-any-label.whl"), None);
+    }
+
+    #[test]
+    fn builds_sort_by_number_then_text() {
+        let read = |name: &str| name.parse::<WheelFilename>().unwrap();
+        let sorted =
+            ["", "-2", "-2a", "-10"].map(|build| read(&format!("foo-1{build}-py3-none-any.whl")));
+        for pair in sorted.windows(2) {
+            assert_eq!(pair[0].compare_build(&pair[1]), Ordering::Less);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_name_or_an_error(text in "[a-zA-Z0-9._+!/\\-é]{0,60}(\\.whl)?") {
+            if let Ok(wheel) = text.parse::<WheelFilename>() {
+                proptest::prop_assert_eq!(wheel.as_str(), text.as_str());
+                proptest::prop_assert!(!text.contains(['/', '\\']));
+            }
+        }
+    }
 }

@@ -15,6 +15,8 @@ mod interpreter;
 mod platform;
 mod platform_name;
 mod python;
+#[cfg(test)]
+mod tests;
 
 pub use flags::Flags;
 pub use interpreter::{FACTS_SCRIPT, InterpreterFacts};
@@ -114,6 +116,20 @@ impl Target {
             exact: python.exact,
             markers,
             tags: python.tags(&platform.tags()),
+        }
+    }
+
+    /// As [`Target::new`] for a machine that was seen: its patch release is known, but nobody named
+    /// it, so its name does not say it.
+    fn of_machine(python: Python, platform: &Platform) -> Self {
+        let unnamed = Python {
+            exact: false,
+            ..python.clone()
+        };
+        Self {
+            name: Self::new(&unnamed, platform).name,
+            exact: true,
+            ..Self::new(&python, platform)
         }
     }
 
