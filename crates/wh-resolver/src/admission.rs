@@ -1,0 +1,148 @@
+//! Which of the candidates in range may be taken: pre-releases and yanked files.
+//!
+//! Both are decided on the specifiers in force (all requirements and constraints that are active
+//! on a project), not on the solver's range: that is narrower, because it excludes what led to
+//! conflicts. The solver does not say which requirements are in force at the moment. But each that
+//! is contains the whole range; so those that contain it are taken for in force, and the solution
+//! is compared with the rule when it stands ([`crate::review`]). What turns out otherwise becomes an
+//! [`Assumptions`] entry, and the solver starts afresh with it.
+
+use std::collections::BTreeMap;
+
+use wh_packaging::{ProjectName, Version, VersionSpecifiers};
+
+use crate::choice::Candidate;
+use crate::direct::Direct;
+use crate::knowledge::Project;
+use crate::problem::Problem;
+use crate::specifiers::{Set, names_pre_release, pins, set_of};
+
+/// What earlier attempts have taught.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Assumptions {
+    /// Projects that URLs supply.
+    pub(crate) direct: BTreeMap<ProjectName, Direct>,
+    /// Projects whose pre-releases are asked for by a distribution (or turned out not to be).
+    pub(crate) pre: BTreeMap<ProjectName, bool>,
+    /// Yanked versions that a distribution pins (or turned out not to).
+    pub(crate) yanked: BTreeMap<(ProjectName, Version), bool>,
+}
+
+/// The requirements that were met on a project so far, whether in force or not.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    specifiers: Vec<(VersionSpecifiers, Set)>,
+    /// A range had nothing to take but pre-releases or yanked files, and went without.
+    pub(crate) starved: bool,
+}
+
+impl Met {
+    /// Notes specifiers; answers with what they admit.
+    pub(crate) fn note(&mut self, specifiers: &VersionSpecifiers) -> Set {
+        if let Some((_, set)) = self.specifiers.iter().find(|(one, _)| one == specifiers) {
+            return set.clone();
+        }
+        let set = set_of(specifiers);
+        self.specifiers.push((specifiers.clone(), set.clone()));
+        set
+    }
+
+    /// Whether these specifiers were met before.
+    pub(crate) fn knows(&self, specifiers: &VersionSpecifiers) -> bool {
+        self.specifiers.iter().any(|(one, _)| one == specifiers)
+    }
+
+    fn around<'s>(&'s self, range: &'s Set) -> impl Iterator<Item = &'s (VersionSpecifiers, Set)> {
+        self.specifiers
+            .iter()
+            .filter(|(_, set)| range.subset_of(set))
+    }
+}
+
+/// One look at a project's candidates.
+pub(crate) struct Admission<'a> {
+    pub(crate) problem: &'a Problem<'a>,
+    pub(crate) assumptions: &'a Assumptions,
+    pub(crate) name: &'a ProjectName,
+    pub(crate) met: &'a Met,
+    pub(crate) range: &'a Set,
+}
+
+impl Admission<'_> {
+    /// The highest candidate in range that the rules admit; whether others were kept out.
+    pub(crate) fn choose<'p>(&self, project: &'p Project) -> (Option<&'p Candidate>, bool) {
+        if project.direct.is_some() {
+            return (project.within(self.range).next(), false);
+        }
+        if let Some(preferred) = self.preferred(project) {
+            return (Some(preferred), false);
+        }
+        let mut pre_allowed = None;
+        let mut pre = None;
+        let mut kept_out = false;
+        for candidate in project.within(self.range) {
+            if candidate.yanked.is_some() && !self.pinned(&candidate.version) {
+                kept_out = true;
+                continue;
+            }
+            if !candidate.version.any_prerelease()
+                || *pre_allowed.get_or_insert_with(|| self.asks_for_pre())
+            {
+                return (Some(candidate), kept_out);
+            }
+            pre = pre.or(Some(candidate));
+        }
+        // nothing but pre-releases in range
+        let pre = pre.filter(|_| !self.finals_without_conflicts(project));
+        (pre, true)
+    }
+
+    fn preferred<'p>(&self, project: &'p Project) -> Option<&'p Candidate> {
+        let preferences = &self.problem.request.options.preferences;
+        let version = preferences.get(self.name)?;
+        let point = crate::specifiers::Point::At(version.clone());
+        self.range
+            .contains(&point)
+            .then(|| project.candidate(version))
+            .flatten()
+    }
+
+    fn asks_for_pre(&self) -> bool {
+        self.problem.asks_for_pre(self.name)
+            || self
+                .assumptions
+                .pre
+                .get(self.name)
+                .copied()
+                .unwrap_or_else(|| {
+                    let mut around = self.met.around(self.range);
+                    around.any(|(specifiers, _)| names_pre_release(specifiers))
+                })
+    }
+
+    fn pinned(&self, version: &Version) -> bool {
+        let key = (self.name.clone(), version.clone());
+        self.problem.pins(self.name, version)
+            || self
+                .assumptions
+                .yanked
+                .get(&key)
+                .copied()
+                .unwrap_or_else(|| {
+                    let mut around = self.met.around(self.range);
+                    around.any(|(specifiers, _)| pins(specifiers, version))
+                })
+    }
+
+    /// Whether the combined specifiers admit a final version: then pre-releases are no way out of
+    /// a conflict.
+    fn finals_without_conflicts(&self, project: &Project) -> bool {
+        let combined = self
+            .met
+            .around(self.range)
+            .fold(Set::full(), |all, (_, set)| all.intersection(set));
+        project
+            .within(&combined)
+            .any(|candidate| !candidate.version.any_prerelease() && candidate.yanked.is_none())
+    }
+}
