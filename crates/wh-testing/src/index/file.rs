@@ -160,6 +160,11 @@ impl IndexFile {
         self
     }
 
+    /// The sha256 of the file, whatever the page says.
+    pub fn sha256(&self) -> String {
+        crate::sha256_hex(&self.body.read())
+    }
+
     /// Another address, relative to the page or absolute; nothing is served there.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());

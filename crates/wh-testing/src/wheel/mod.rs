@@ -1,8 +1,11 @@
 //! Builds wheels: right ones by default, wrong ones by request.
 //!
 //! Follows the binary distribution format (file name, `.dist-info`, `.data`, RECORD) and the core
-//! metadata. A wheel is right unless one of the methods under "lies" was called. The same calls
+//! metadata. A wheel is right unless one of the methods of `lies.rs` was called. The same calls
 //! always give the same bytes.
+
+mod lies;
+mod texts;
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +13,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use crate::zip::{Archive, Claims, Entry, Method};
+use crate::zip::{Archive, Entry, Method};
+use lies::Lies;
 
 /// One wheel to be.
 #[derive(Debug, Clone)]
@@ -30,19 +34,6 @@ pub struct WheelBuilder {
     descriptors: bool,
     entries: Vec<Entry>,
     lies: Lies,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Lies {
-    left_out: Vec<String>,
-    unrecorded: Vec<String>,
-    wrong_hash: Vec<String>,
-    rows: Vec<String>,
-    raw: Vec<Entry>,
-    claims: Vec<(String, Claims)>,
-    before: Vec<u8>,
-    after: Vec<u8>,
-    cut: Option<usize>,
 }
 
 impl WheelBuilder {
@@ -200,73 +191,6 @@ impl WheelBuilder {
         self
     }
 
-    // --- lies
-
-    /// The file is not in the wheel, its row in RECORD is.
-    pub fn left_out(mut self, path: impl Into<String>) -> Self {
-        self.lies.left_out.push(path.into());
-        self
-    }
-
-    /// The file is in the wheel, its row in RECORD is not.
-    pub fn unrecorded(mut self, path: impl Into<String>) -> Self {
-        self.lies.unrecorded.push(path.into());
-        self
-    }
-
-    /// The row in RECORD has the hash of other bytes.
-    pub fn wrong_hash(mut self, path: impl Into<String>) -> Self {
-        self.lies.wrong_hash.push(path.into());
-        self
-    }
-
-    /// One more row of RECORD, as it stands.
-    pub fn record_row(mut self, row: impl Into<String>) -> Self {
-        self.lies.rows.push(row.into());
-        self
-    }
-
-    /// A member of which RECORD knows nothing, before all others.
-    pub fn raw(mut self, entry: Entry) -> Self {
-        self.lies.raw.push(entry);
-        self
-    }
-
-    /// What the headers of a member claim.
-    pub fn claims(mut self, path: impl Into<String>, claims: Claims) -> Self {
-        self.lies.claims.push((path.into(), claims));
-        self
-    }
-
-    /// The local header has another name than the central directory.
-    pub fn local_name(self, path: impl Into<String>, local: impl Into<String>) -> Self {
-        self.claims(
-            path,
-            Claims {
-                local_name: Some(local.into()),
-                ..Claims::default()
-            },
-        )
-    }
-
-    /// Bytes before the archive.
-    pub fn before(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.lies.before = bytes.into();
-        self
-    }
-
-    /// Bytes after the end.
-    pub fn after(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.lies.after = bytes.into();
-        self
-    }
-
-    /// Only the first bytes of the file.
-    pub fn cut(mut self, length: usize) -> Self {
-        self.lies.cut = Some(length);
-        self
-    }
-
     // --- results
 
     /// The file name.
@@ -282,21 +206,6 @@ impl WheelBuilder {
     /// The name as it was given.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// The text of METADATA.
-    pub fn metadata(&self) -> String {
-        let mut text = format!(
-            "Metadata-Version: {}\nName: {}\nVersion: {}\n",
-            self.metadata_version, self.name, self.version
-        );
-        for (name, value) in &self.headers {
-            text += &format!("{name}: {value}\n");
-        }
-        if !self.description.is_empty() {
-            text += &format!("\n{}", self.description);
-        }
-        text
     }
 
     /// The bytes of the wheel.
@@ -381,57 +290,6 @@ impl WheelBuilder {
             ..Entry::new(self.dist_info(name), text)
         }
     }
-
-    fn wheel_text(&self) -> String {
-        let mut text = format!(
-            "Wheel-Version: {}\nGenerator: wh-testing\nRoot-Is-Purelib: {}\n",
-            self.wheel_version, self.purelib
-        );
-        for tag in expand(&self.tag) {
-            text += &format!("Tag: {tag}\n");
-        }
-        if let Some(build) = &self.build {
-            text += &format!("Build: {build}\n");
-        }
-        text
-    }
-
-    fn entry_points_text(&self) -> String {
-        let mut groups: Vec<&str> = Vec::new();
-        for (group, _, _) in &self.entry_points {
-            if !groups.contains(&group.as_str()) {
-                groups.push(group);
-            }
-        }
-        let mut text = String::new();
-        for group in groups {
-            text += &format!("[{group}]\n");
-            for (_, name, target) in self.entry_points.iter().filter(|(g, _, _)| g == group) {
-                text += &format!("{name} = {target}\n");
-            }
-            text += "\n";
-        }
-        text
-    }
-
-    fn record(&self, entries: &[Entry]) -> String {
-        let mut text = String::new();
-        for entry in entries {
-            if self.lies.unrecorded.contains(&entry.name) || entry.name.ends_with('/') {
-                continue;
-            }
-            let hash = if self.lies.wrong_hash.contains(&entry.name) {
-                record_hash(b"other bytes")
-            } else {
-                record_hash(&entry.data)
-            };
-            text += &format!("{},{hash},{}\n", csv_field(&entry.name), entry.data.len());
-        }
-        for row in &self.lies.rows {
-            text += &format!("{row}\n");
-        }
-        text + &format!("{},,\n", csv_field(&self.dist_info("RECORD")))
-    }
 }
 
 /// `sha256=` and the urlsafe base64 without padding, as RECORD has it.
@@ -451,36 +309,6 @@ pub fn normalized_name(name: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect();
     parts.join("-").to_lowercase()
-}
-
-fn csv_field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.into()
-    }
-}
-
-/// Each tag of a compressed set.
-fn expand(tag: &str) -> Vec<String> {
-    let mut parts = tag.splitn(3, '-');
-    let mut next = || {
-        parts
-            .next()
-            .unwrap_or("none")
-            .split('.')
-            .collect::<Vec<_>>()
-    };
-    let (pythons, abis, platforms) = (next(), next(), next());
-    let mut tags = Vec::new();
-    for python in pythons {
-        for abi in &abis {
-            for platform in &platforms {
-                tags.push(format!("{python}-{abi}-{platform}"));
-            }
-        }
-    }
-    tags
 }
 
 #[cfg(test)]

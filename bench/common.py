@@ -1,0 +1,206 @@
+"""What the benchmarks share: tools, the workload, measuring in pairs, the table.
+
+A measurement is a wall time on a machine that others use too. So tools take turns within a round,
+each round starts with another tool, and what is told is the median of the ratios within a round.
+"""
+
+import argparse
+import datetime
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+PINS = HERE / "280.txt"
+# What the caller's settings would change: pip.conf, UV_*, an active environment.
+FOREIGN = ("PIP_", "UV_", "WH_", "VIRTUAL_ENV", "PYTHON", "CONDA", "XDG_", "http_", "https_", "HTTP")
+
+
+def arguments(text, rounds):
+    parser = argparse.ArgumentParser(description=text)
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target")) / "release"
+    add = parser.add_argument
+    add("--wh", type=pathlib.Path, default=target / "wh", help="the binary (%(default)s)")
+    add("--test-index", type=pathlib.Path, default=target / "test-index", help=argparse.SUPPRESS)
+    add("--rounds", type=int, default=rounds, help="how often each tool runs (%(default)s)")
+    add("--cache", type=pathlib.Path, default=pathlib.Path.home() / ".cache" / "wh-bench",
+        help="where wheels and tools are kept (%(default)s)")
+    add("--wheels", type=pathlib.Path, help="a folder that has the wheels of 280.txt")
+    add("--scratch", type=pathlib.Path, default=pathlib.Path("/dev/shm"),
+        help="a memory file system (%(default)s)")
+    add("--only", action="append", metavar="TOOL", help="only this tool (repeatable): wh, uv, ...")
+    given = parser.parse_args()
+    given.cache.mkdir(parents=True, exist_ok=True)
+    if not given.scratch.is_dir():
+        given.scratch = pathlib.Path(tempfile.gettempdir())
+        say(f"no memory file system: {given.scratch} is measured too")
+    return given
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Scratch:
+    """A folder on the memory file system, gone when the benchmark ends."""
+
+    def __init__(self, parent):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="wh-bench-", dir=parent))
+        self.count = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def fresh(self, name):
+        """A path that does not exist yet."""
+        self.count += 1
+        return self.path / f"{name}-{self.count}"
+
+
+def environment(**extra):
+    """The caller's environment without what would change a tool's ways."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    kept.update(PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1", UV_NO_CONFIG="1")
+    kept.update({name: str(value) for name, value in extra.items()})
+    return kept
+
+
+def run(*command, cwd=None, **variables):
+    """Runs a command to its end and gives (wall seconds, CPU seconds, standard output)."""
+    command = [str(word) for word in command]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                 cwd=cwd, env=environment(**variables))
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+        child.returncode = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1
+        out.seek(0)
+        err.seek(0)
+        if child.returncode != 0:
+            said = err.read().decode(errors="replace")[-3000:]
+            raise SystemExit(f"{' '.join(command)}\nended with {child.returncode}:\n{said}")
+        return wall, usage.ru_utime + usage.ru_stime, out.read().decode(errors="replace")
+
+
+def python311():
+    """A CPython 3.11: the workload's wheels are for that."""
+    pyenv = pathlib.Path(os.environ.get("PYENV_ROOT", pathlib.Path.home() / ".pyenv")) / "versions"
+    places = sorted(pyenv.glob("3.11*/bin/python"), reverse=True)
+    found = shutil.which("python3.11")
+    for place in [*places, *([found] if found else [])]:
+        code = "import sys; print(*sys.version_info[:2])"
+        try:
+            asked = subprocess.run([str(place), "-I", "-c", code], capture_output=True, text=True)
+        except OSError:
+            continue
+        if asked.stdout.split() == ["3", "11"]:
+            return pathlib.Path(place)
+    raise SystemExit("skipped: this benchmark needs a CPython 3.11, and there is none here")
+
+
+class Tools:
+    """pip and uv of the versions that the tests use, in an environment of their own."""
+
+    def __init__(self, cache, python):
+        pins = (HERE.parent / ".ci" / "tools.txt").read_text().split()
+        pins = [pin for pin in pins if pin.startswith(("pip==", "uv=="))]
+        home = cache / ("tools-" + "-".join(pins).replace("==", "-"))
+        if not (home / "bin" / "uv").exists():
+            say(f"fetching {' '.join(pins)}")
+            run(python, "-m", "venv", "--clear", home)
+            run(home / "bin" / "python", "-m", "pip", "install", "-q", *pins)
+        self.python, self.pip = home / "bin" / "python", home / "bin" / "pip"
+        self.uv = home / "bin" / "uv"
+        self.pip_pin = pins[0]
+
+    def versions(self):
+        pip = run(self.pip, "--version")[2].split()[:2]
+        uv = run(self.uv, "--version")[2].split()[:2]
+        return [" ".join(pip), " ".join(uv)]
+
+
+def wheels(given, tools):
+    """The folder with the 281 wheels, fetched once."""
+    folder = given.wheels or given.cache / "wheels"
+    wanted = len(PINS.read_text().split())
+    if len(list(folder.glob("*.whl"))) != wanted:
+        say(f"fetching {wanted} wheels (466 MB) into {folder}")
+        run(tools.pip, "download", "-q", "--no-deps", "--only-binary", ":all:", "-r", PINS,
+            "-d", folder)
+    found = sorted(folder.glob("*.whl"))
+    if len(found) != wanted:
+        raise SystemExit(f"{folder} has {len(found)} wheels instead of {wanted}")
+    for wheel in found:  # so that each tool finds them in memory
+        wheel.read_bytes()
+    return folder
+
+
+def measure(contestants, rounds):
+    """Lets each contestant run once a round: {name: function} to {name: [(wall, CPU)]}."""
+    names = list(contestants)
+    times = {name: [] for name in names}
+    for number in range(rounds):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            wall, cpu = contestants[name]()
+            times[name].append((wall, cpu))
+            say(f"round {number + 1}: {name}: {wall:.3f} s")
+    return times
+
+
+def choose(given, contestants):
+    """Those that were asked for with --only, by their first word."""
+    if not given.only:
+        return contestants
+    return {name: run for name, run in contestants.items() if name.split()[0] in given.only}
+
+
+def table(title, times, ours, versions, note=""):
+    """Prints the Markdown table; ratios are ours over theirs, paired by round."""
+    print(f"### {title}\n")
+    if note:
+        print(note + "\n")
+    heads = [f"{name} / it" for name in ours if name in times]
+    print("| tool | median s | min | max | CPU s |" + "".join(f" {head} |" for head in heads))
+    print("|---|---|---|---|---|" + "---|" * len(heads))
+    for name, runs in times.items():
+        walls = [wall for wall, _ in runs]
+        cells = [statistics.median(walls), min(walls), max(walls),
+                 statistics.median(cpu for _, cpu in runs)]
+        row = f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
+        for our in ours:
+            if our in times:
+                pairs = [a / b for (a, _), (b, _) in zip(times[our], runs)]
+                row += " |" if name == our else f" {statistics.median(pairs):.2f} |"
+        print(row)
+    rounds = max(len(runs) for runs in times.values())
+    today = datetime.date.today().isoformat()
+    print(f"\n{rounds} rounds, {today}, {machine()}; {', '.join(versions)}.\n", flush=True)
+
+
+def wh_version(wh):
+    """`wh 0.1.0`."""
+    return run(wh, "--version")[2].strip() if wh.exists() else "no wh"
+
+
+def machine():
+    cores = os.cpu_count()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{cores} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}"
+
+
+def needs(path, how):
+    """Ends the benchmark where a program is missing."""
+    if not path.exists():
+        raise SystemExit(f"{path} is not there: {how}")
+    return path.resolve()
