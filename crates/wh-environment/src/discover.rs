@@ -63,7 +63,6 @@ pub struct Environment {
 
 /// Why no environment was found.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum DiscoverError {
     /// There is none in any of the places.
     #[error("no Python environment found")]

@@ -1,11 +1,25 @@
-//! Lists what is installed.
+//! Lists what is installed, as pip sees it.
+//!
+//! Folders are searched in the order of `sys.path`; the first distribution of a project name
+//! counts and hides later ones. A distribution is a `.dist-info` folder (recording installed
+//! projects), an `.egg-info` folder or file, the `EGG-INFO` of an `.egg` folder, or what an
+//! `.egg-link` file points at (legacy editables). The name that hides is the one of the folder;
+//! the name that is shown is the one of METADATA. Only the head of METADATA is read, and
+//! `direct_url.json`. What cannot be read is left out with a warning.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use wh_packaging::report::Reporter;
-use wh_packaging::{DirectUrl, ProjectName};
+use rayon::prelude::*;
+use wh_packaging::report::{Event, Reporter, Warning};
+use wh_packaging::{DirectUrl, Metadata, ProjectName, Version};
 
 use crate::discover::Environment;
+
+mod find;
+mod head;
+
+pub(crate) use find::is_below;
 
 /// How a distribution's metadata lies on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,14 +35,17 @@ pub enum InstalledKind {
 }
 
 /// One installed distribution.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct InstalledDistribution {
-    /// The project name, normalised.
+    /// The project name, normalised, by the name of the folder.
     pub project: ProjectName,
     /// `Name` as METADATA has it.
     pub name: String,
-    /// The version as METADATA or the folder's name has it.
+    /// The version: as the dist-info folder's name has it, else as METADATA has it. It need not
+    /// follow PEP 440.
     pub version: String,
+    /// `Version` as METADATA has it.
+    pub raw_version: Option<String>,
     /// How the metadata lies on disk.
     pub kind: InstalledKind,
     /// The dist-info or egg-info folder or file.
@@ -37,8 +54,38 @@ pub struct InstalledDistribution {
     pub location: PathBuf,
     /// `direct_url.json`, where there is a valid one.
     pub direct_url: Option<DirectUrl>,
-    /// The `.egg-link` file of a legacy editable install.
+    /// The `.egg-link` file of a legacy editable install, in the folder that it is installed to.
     pub egg_link: Option<PathBuf>,
+}
+
+impl InstalledDistribution {
+    /// The version by PEP 440; `None` for the older ones that do not follow it.
+    pub fn parsed_version(&self) -> Option<Version> {
+        Version::from_str(&self.version).ok()
+    }
+
+    /// The file that holds the metadata.
+    pub fn metadata_file(&self) -> PathBuf {
+        head::metadata_file(self.kind, &self.metadata_path)
+    }
+
+    /// Reads the whole of METADATA.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is not METADATA (then of the kind `InvalidData`).
+    pub fn metadata(&self) -> std::io::Result<Metadata> {
+        let bytes = fs_err::read(self.metadata_file())?;
+        Metadata::parse(&bytes)
+            .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    }
+
+    /// The folder it is installed to: where the `.egg-link` lies, else where the metadata lies.
+    pub fn installed_location(&self) -> &Path {
+        self.egg_link
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(&self.location)
+    }
 }
 
 /// Which distributions are listed.
@@ -54,9 +101,8 @@ pub struct InstalledFilter {
 
 /// Why nothing could be listed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum InstalledError {
-    /// A site-packages folder could not be read.
+    /// A folder is there and could not be read.
     #[error("cannot read `{}`", path.display())]
     Read {
         /// The folder.
@@ -69,12 +115,66 @@ pub enum InstalledError {
 /// The installed distributions, in the order in which they are found; the first of a name counts.
 ///
 /// # Errors
-/// [`InstalledError`]
+/// A folder of the search path is there and cannot be read.
 pub fn installed(
     environment: &Environment,
     filter: &InstalledFilter,
     reporter: &dyn Reporter,
 ) -> Result<Vec<InstalledDistribution>, InstalledError> {
-    let _ = (environment, filter, reporter);
-    todo!()
+    let folders = if filter.paths.is_empty() {
+        &environment.search_path
+    } else {
+        &filter.paths
+    };
+    let found = find::find(folders, reporter)?;
+    let read: Vec<_> = found
+        .into_par_iter()
+        .with_min_len(32)
+        .map(head::read)
+        .collect();
+    let mut distributions = Vec::with_capacity(read.len());
+    for result in read {
+        match result {
+            Ok((distribution, warning)) => {
+                warn(reporter, warning);
+                distributions.push(distribution);
+            }
+            Err(warning) => warn(reporter, Some(warning)),
+        }
+    }
+    apply(environment, filter, &mut distributions);
+    Ok(distributions)
 }
+
+fn apply(
+    environment: &Environment,
+    filter: &InstalledFilter,
+    distributions: &mut Vec<InstalledDistribution>,
+) {
+    if filter.local && environment.is_virtual {
+        distributions.retain(|this| is_below(this.installed_location(), &environment.prefix));
+    }
+    if filter.user {
+        distributions.retain(|this| {
+            let user_site = environment.user_site.as_deref();
+            user_site.is_some_and(|folder| is_below(this.installed_location(), folder))
+        });
+    }
+}
+
+fn warn(reporter: &dyn Reporter, warning: Option<Warning>) {
+    if let Some(warning) = warning {
+        reporter.event(Event::Warning { warning });
+    }
+}
+
+fn unreadable(path: &Path, reason: impl Into<String>) -> Warning {
+    Warning::UnreadableDistribution {
+        path: path.display().to_string(),
+        reason: reason.into(),
+    }
+}
+
+#[cfg(test)]
+#[path = "installed/tests.rs"]
+mod tests;

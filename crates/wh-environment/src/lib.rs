@@ -3,6 +3,7 @@
 //! Nothing here starts an interpreter but [`probe()`], and no file of an environment is ever
 //! executed or imported. Everything that an environment holds is untrusted input.
 
+pub mod destination;
 pub mod discover;
 pub mod freeze;
 pub mod installed;
@@ -11,11 +12,16 @@ pub mod probe;
 mod pyvenv_cfg;
 pub mod scheme;
 mod search_path;
+pub mod transaction;
 pub mod venv;
 
+pub use destination::Destination;
 pub use discover::{DiscoverError, Discovery, Environment};
 pub use freeze::{Freeze, FreezeError, FreezeRequest};
 pub use installed::{InstalledDistribution, InstalledError, installed};
 pub use probe::{Probe, ProbeError, probe};
 pub use scheme::SchemePaths;
+pub use transaction::{
+    Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply,
+};
 pub use venv::{VenvError, VenvRequest};

@@ -98,7 +98,6 @@ impl Probe {
 
 /// Why an interpreter could not be asked.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum ProbeError {
     /// It could not be started.
     #[error("cannot run `{}`", interpreter.display())]

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use wh_packaging::Target;
+use wh_packaging::target::{FACTS_SCRIPT, InterpreterFacts};
 
 use super::ProbeError;
 
@@ -84,28 +85,25 @@ pub(super) fn ask(interpreter: &Path) -> Result<Answer, ProbeError> {
 fn script() -> String {
     let run = |mark: &str, text: &str| {
         let text = serde_json::Value::from(text); // a JSON string is a Python string, too
-        format!("W(\"\\n{mark}\\n\")\nexec({text}, {{\"__name__\": \"wh\"}})\n")
+        format!("W(\"\\n{mark}\\n\")\nexec({text}, {{\"__name__\": \"__main__\"}})\n")
     };
     format!(
         "import sys\nW = sys.stdout.write\nif sys.version_info < (3, 6):\n    \
          W(\"\\n{OLD_MARK}%d.%d--\\n\" % sys.version_info[:2])\n    sys.exit(0)\n{}{}\
          W(\"\\n{END_MARK}\\n\")\n",
-        run(FACTS_MARK, facts_script()),
+        run(FACTS_MARK, FACTS_SCRIPT),
         run(FOLDERS_MARK, FOLDERS_SCRIPT),
     )
 }
 
-fn facts_script() -> &'static str {
-    ""
-}
-
 /// What the facts say as a target.
 pub(super) fn target(interpreter: &Path, facts: &str) -> Result<Target, ProbeError> {
-    let _ = facts;
-    Err(ProbeError::Answer {
-        interpreter: interpreter.to_path_buf(),
-        reason: "no facts".to_owned(),
-    })
+    let facts: InterpreterFacts =
+        serde_json::from_str(facts).map_err(|error| ProbeError::Answer {
+            interpreter: interpreter.to_path_buf(),
+            reason: error.to_string(),
+        })?;
+    Ok(facts.target())
 }
 
 /// Reads a pipe to its end in a thread; text that is not UTF-8 is mended.
