@@ -3,12 +3,15 @@
 //! Reading takes no lock and writes nothing, so that a read-only medium serves. As a
 //! [`Provider`] it answers from the wheels' own METADATA.
 
+use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use wh_packaging::lock::LockedFile;
+use wh_packaging::lock::{LockError, LockedFile};
 use wh_packaging::{DistributionFile, Lock, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
+use wh_wheel::{Algorithm, hash_file, read_metadata_of};
 
 use crate::find_links::{FindLinks, FindLinksError};
 
@@ -26,6 +29,7 @@ pub struct Wheelhouse {
     folders: Vec<PathBuf>,
     files: FindLinks,
     locks: Vec<PathBuf>,
+    metadata: Mutex<HashMap<PathBuf, Result<Arc<Metadata>, ProviderError>>>,
 }
 
 /// Why a wheelhouse cannot be used.
@@ -39,12 +43,21 @@ pub enum WheelhouseError {
     SeveralLocks(Vec<PathBuf>),
     /// A lock cannot be read.
     #[error("cannot read {}", path.display())]
+    Read {
+        /// The lock.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A lock is not one.
+    #[error("{} is not a lock that can be used", path.display())]
     Lock {
         /// The lock.
         path: PathBuf,
         /// Why.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: Box<LockError>,
     },
 }
 
@@ -54,8 +67,21 @@ impl Wheelhouse {
     /// # Errors
     /// A folder cannot be read.
     pub fn open(folders: &[PathBuf]) -> Result<Self, WheelhouseError> {
-        let _ = folders;
-        todo!()
+        let files = FindLinks::of_folders(folders)?;
+        let mut locks = Vec::new();
+        for folder in folders {
+            let found = lock_paths(folder).map_err(|source| FindLinksError::Read {
+                path: folder.clone(),
+                source,
+            })?;
+            locks.extend(found);
+        }
+        Ok(Self {
+            folders: folders.to_vec(),
+            files,
+            locks,
+            metadata: Mutex::default(),
+        })
     }
 
     /// The folders as given.
@@ -73,7 +99,17 @@ impl Wheelhouse {
     /// # Errors
     /// There are several, or it cannot be read.
     pub fn lock(&self) -> Result<Option<FolderLock>, WheelhouseError> {
-        todo!()
+        let (unnamed, named): (Vec<&PathBuf>, Vec<&PathBuf>) = self
+            .locks
+            .iter()
+            .partition(|path| path.file_name().is_some_and(|name| name == "pylock.toml"));
+        match (unnamed.as_slice(), named.as_slice()) {
+            ([path], _) | ([], [path]) => read_lock(path).map(Some),
+            ([], []) => Ok(None),
+            ([], several) | (several, _) => Err(WheelhouseError::SeveralLocks(
+                several.iter().map(|path| (*path).clone()).collect(),
+            )),
+        }
     }
 
     /// All projects that have a wheel here.
@@ -81,22 +117,134 @@ impl Wheelhouse {
         self.files.projects()
     }
 
-    /// The file that a lock means: at its path beside the lock, else one of that name and digest
-    /// anywhere in the folders.
-    pub fn find(&self, lock_folder: &Path, file: &LockedFile) -> Option<PathBuf> {
-        let _ = (lock_folder, file);
-        todo!()
+    /// The files of a project, all of them, the same name possibly in several places.
+    pub fn files_of(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
+        self.files.all(project)
     }
+
+    /// The file that a lock means: at its path beside the lock, else one of that name and digest
+    /// anywhere in the folders. What is found by its path is not looked into; whoever installs it
+    /// compares its digest.
+    pub fn find(&self, lock_folder: &Path, file: &LockedFile) -> Option<PathBuf> {
+        let beside = file.path.as_ref().map(|path| lock_folder.join(path));
+        if let Some(path) = beside.filter(|path| path.is_file()) {
+            return Some(path);
+        }
+        self.files
+            .named(&file.name)
+            .filter_map(|there| there.path.as_ref())
+            .find(|path| is_the_file(path, file))
+            .cloned()
+    }
+}
+
+impl Wheelhouse {
+    /// The file that a direct URL means, by the name at its end and a digest of it; nothing where
+    /// no digest is given, since a name alone proves nothing.
+    pub fn find_by_hash(&self, url: &Url, hashes: &Hashes) -> Option<PathBuf> {
+        let name = url.path_segments()?.next_back()?;
+        let wanted = LockedFile {
+            name: percent_decode_str(name).decode_utf8().ok()?.into_owned(),
+            hashes: hashes.clone(),
+            ..LockedFile::default()
+        };
+        self.find(Path::new(""), &wanted)
+    }
+}
+
+/// Reads a lock.
+///
+/// # Errors
+/// There is none, or it is not a lock.
+pub fn read_lock(path: &Path) -> Result<FolderLock, WheelhouseError> {
+    let text = fs_err::read_to_string(path).map_err(|source| WheelhouseError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let lock = Lock::parse(&text).map_err(|source| WheelhouseError::Lock {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })?;
+    Ok(FolderLock {
+        path: path.to_owned(),
+        lock,
+    })
+}
+
+/// The locks at the top of a folder, by name; none where there is no such folder.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn lock_paths(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs_err::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut locks = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(is_lock_name) && entry.path().is_file() {
+            locks.push(entry.path());
+        }
+    }
+    locks.sort();
+    Ok(locks)
+}
+
+/// Whether a file name is a lock's (PEP 751, "File name").
+pub fn is_lock_name(name: &str) -> bool {
+    let inner = name
+        .strip_prefix("pylock.")
+        .and_then(|rest| rest.strip_suffix(".toml"));
+    name == "pylock.toml" || inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('.'))
+}
+
+fn is_the_file(path: &Path, locked: &LockedFile) -> bool {
+    let algorithms: Vec<Algorithm> = locked
+        .hashes
+        .iter()
+        .filter_map(|(name, _)| Algorithm::from_name(name))
+        .collect();
+    let same_size = |size| path.metadata().is_ok_and(|there| there.len() == size);
+    !algorithms.is_empty()
+        && locked.size.is_none_or(same_size)
+        && hash_file(path, &algorithms).is_ok_and(|hashes| !hashes.disagrees_with(&locked.hashes))
 }
 
 impl Provider for Wheelhouse {
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
-        let _ = project;
-        todo!()
+        let files = self
+            .files
+            .files(project)
+            .map_err(|error| ProviderError::Failed(Arc::new(error)))?;
+        Ok(Arc::new(ProjectFiles {
+            known: !files.is_empty(),
+            files,
+            passed_over: self.files.passed_over(project),
+            ..ProjectFiles::default()
+        }))
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
-        let _ = file;
-        todo!()
+        let Some(path) = &file.path else {
+            return Err(ProviderError::Unusable {
+                reason: format!("{} is not in the folders", file.name),
+            });
+        };
+        let memory = || self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = memory().get(path) {
+            return known.clone();
+        }
+        let read = read_metadata_of(path)
+            .map(Arc::new)
+            .map_err(|error| ProviderError::Unusable {
+                reason: format!("{} cannot be read: {}", file.name, error.fault),
+            });
+        memory().insert(path.clone(), read.clone());
+        read
     }
 }
+
+#[cfg(test)]
+mod tests;

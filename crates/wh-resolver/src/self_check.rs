@@ -1,10 +1,15 @@
 //! The last check of a lock before it is written: what the installer will read out of it, for
 //! every target, is what was resolved, and nothing that it asks for is missing.
 
-use wh_packaging::{ProjectName, TargetClass};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Options, Provider, ProviderError, Resolution};
-use wh_packaging::Root;
+use pep508_rs::VersionOrUrl;
+use wh_packaging::{
+    ExtraName, Lock, Metadata, ProjectName, Requirement, Root, Target, TargetClass, Truth, Version,
+    marker,
+};
+
+use crate::{Chosen, Options, Provider, ProviderError, Resolution};
 
 /// What the lock is held against.
 #[derive(Clone, Copy)]
@@ -23,18 +28,16 @@ pub struct SelfCheck<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum SelfCheckError {
     /// The text cannot be read back.
-    #[error("the lock cannot be read back: {reason}")]
-    Unreadable {
-        /// Why.
-        reason: String,
-    },
+    #[error("the lock cannot be read back")]
+    Unreadable(#[source] Box<wh_packaging::lock::LockError>),
     /// Nothing can be selected for a target.
-    #[error("the lock has no selection for {target}: {reason}")]
+    #[error("the lock has no selection for {target}")]
     NoSelection {
         /// The target's name.
         target: String,
         /// Why.
-        reason: String,
+        #[source]
+        source: Box<wh_packaging::lock::SelectError>,
     },
     /// The selection is not what was resolved.
     #[error("the lock selects {selected} for {target} where {resolved} was resolved")]
@@ -56,7 +59,7 @@ pub enum SelfCheckError {
         /// Who asks: `name==version`, or the origin of a requirement of the user.
         of: String,
         /// The version that is selected of the project, if one is.
-        selected: Option<String>,
+        selected: Option<Version>,
     },
     /// The METADATA of a chosen wheel could not be had.
     #[error("the metadata of {project} cannot be read")]
@@ -74,6 +77,160 @@ pub enum SelfCheckError {
 /// # Errors
 /// The first difference.
 pub fn self_check(text: &str, against: &SelfCheck<'_>) -> Result<(), SelfCheckError> {
-    let _ = (text, against);
-    todo!()
+    let lock = Lock::parse(text).map_err(|error| SelfCheckError::Unreadable(Box::new(error)))?;
+    for (class, resolution) in against.classes {
+        for (member, target) in class.members.iter().enumerate() {
+            let selection = Selection {
+                target,
+                member,
+                resolution,
+                against,
+            };
+            selection.equals(&lock)?;
+            selection.is_closed()?;
+        }
+    }
+    Ok(())
 }
+
+/// What was resolved for one member of a class.
+struct Selection<'a> {
+    target: &'a Target,
+    member: usize,
+    resolution: &'a Resolution,
+    against: &'a SelfCheck<'a>,
+}
+
+impl Selection<'_> {
+    fn equals(&self, lock: &Lock) -> Result<(), SelfCheckError> {
+        let selected = lock
+            .select(self.target)
+            .map_err(|source| SelfCheckError::NoSelection {
+                target: self.target.name.clone(),
+                source: Box::new(source),
+            })?;
+        let selected: BTreeMap<&ProjectName, &str> = selected
+            .iter()
+            .map(|selected| (&selected.package.name, selected.file.name.as_str()))
+            .collect();
+        let resolved: BTreeMap<&ProjectName, &str> = self
+            .resolution
+            .chosen
+            .iter()
+            .map(|(name, chosen)| (name, self.file_name(chosen)))
+            .collect();
+        let names: BTreeSet<_> = selected.keys().chain(resolved.keys()).collect();
+        for name in names {
+            let (selected, resolved) = (selected.get(*name), resolved.get(*name));
+            if selected != resolved {
+                return Err(SelfCheckError::Differs {
+                    target: self.target.name.clone(),
+                    selected: (*selected.unwrap_or(&"nothing")).to_owned(),
+                    resolved: (*resolved.unwrap_or(&"nothing")).to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn file_name<'c>(&self, chosen: &'c Chosen) -> &'c str {
+        chosen
+            .wheels
+            .get(self.member)
+            .map_or("nothing", |file| file.name.as_str())
+    }
+
+    fn is_closed(&self) -> Result<(), SelfCheckError> {
+        for root in self.against.requirements {
+            if self.is_active(&root.requirement, &[]) {
+                self.must_meet(&root.requirement, &root.origin)?;
+            }
+        }
+        if self.against.options.no_deps {
+            return Ok(());
+        }
+        for (name, chosen) in &self.resolution.chosen {
+            let Some(file) = chosen.wheels.get(self.member) else {
+                continue;
+            };
+            let metadata = self.against.provider.metadata(file).map_err(|source| {
+                SelfCheckError::Metadata {
+                    project: name.clone(),
+                    source,
+                }
+            })?;
+            let of = format!("{name}=={}", chosen.version);
+            for requirement in self.active(name, chosen, &metadata) {
+                self.must_meet(requirement, &of)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The requirements of a distribution that are in force, those on its own extras followed.
+    fn active<'m>(
+        &self,
+        name: &ProjectName,
+        chosen: &Chosen,
+        metadata: &'m Metadata,
+    ) -> Vec<&'m Requirement> {
+        let mut extras: BTreeSet<ExtraName> = chosen.extras.clone();
+        loop {
+            let asked: Vec<ExtraName> = extras.iter().cloned().collect();
+            let active: Vec<&Requirement> = metadata
+                .requires_dist
+                .iter()
+                .filter(|requirement| self.is_active(requirement, &asked))
+                .collect();
+            let before = extras.len();
+            extras.extend(
+                active
+                    .iter()
+                    .filter(|requirement| requirement.name == *name)
+                    .flat_map(|requirement| requirement.extras.iter().cloned()),
+            );
+            if extras.len() == before {
+                return active
+                    .into_iter()
+                    .filter(|requirement| requirement.name != *name)
+                    .collect();
+            }
+        }
+    }
+
+    fn is_active(&self, requirement: &Requirement, extras: &[ExtraName]) -> bool {
+        marker::evaluate(&requirement.marker, &self.target.markers, extras) != Truth::False
+    }
+
+    fn must_meet(&self, requirement: &Requirement, of: &str) -> Result<(), SelfCheckError> {
+        if self.against.options.exclude.contains(&requirement.name) {
+            return Ok(());
+        }
+        let selected = self.resolution.chosen.get(&requirement.name);
+        if selected.is_some_and(|chosen| meets(chosen, requirement)) {
+            return Ok(());
+        }
+        Err(SelfCheckError::NotClosed {
+            target: self.target.name.clone(),
+            requirement: requirement.to_string(),
+            of: of.to_owned(),
+            selected: selected.map(|chosen| chosen.version.clone()),
+        })
+    }
+}
+
+fn meets(chosen: &Chosen, requirement: &Requirement) -> bool {
+    let version = match &requirement.version_or_url {
+        None => true,
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => specifiers.contains(&chosen.version),
+        Some(VersionOrUrl::Url(_)) => chosen.direct.is_some(),
+    };
+    version
+        && requirement
+            .extras
+            .iter()
+            .all(|extra| chosen.extras.contains(extra))
+}
+
+#[cfg(test)]
+mod tests;

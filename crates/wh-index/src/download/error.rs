@@ -15,21 +15,11 @@ pub enum DownloadError {
     Fetch {
         /// The file's name.
         file: String,
+        /// Bytes that came before.
+        received: u64,
         /// Why.
         #[source]
         source: ClientError,
-    },
-    /// The connection broke, and trying again did not help.
-    #[error("the download of {file} was cut {attempts} times, last at {at} bytes: {reason}")]
-    Cut {
-        /// The file's name.
-        file: String,
-        /// How often it was tried.
-        attempts: u32,
-        /// How far it came, in bytes.
-        at: u64,
-        /// What the last one died of.
-        reason: String,
     },
     /// The bytes are not those that were announced.
     #[error("{file} is not what its index says: expected {expected:?}, got {actual:?}")]
@@ -82,7 +72,7 @@ pub enum DownloadError {
         file: String,
         /// Why.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        fault: Box<wh_wheel::Fault>,
     },
     /// The file system says no.
     #[error("cannot write {}", path.display())]
@@ -101,6 +91,14 @@ pub enum DownloadError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// The work on a file ended by itself (a fault of this program).
+    #[error("the work on {file} ended: {reason}")]
+    Stopped {
+        /// The file's name.
+        file: String,
+        /// Why.
+        reason: String,
     },
     /// Several files failed (with `keep_going`).
     #[error("{} files could not be fetched", .0.len())]

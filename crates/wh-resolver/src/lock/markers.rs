@@ -4,7 +4,7 @@
 //! marker need only tell *these* apart, not all that exist. Where Windows alone takes a package,
 //! `sys_platform == 'win32'` says it.
 
-use wh_packaging::{MarkerTree, MarkerValues, TargetClass};
+use wh_packaging::{MarkerTree, MarkerValues, Target, TargetClass};
 
 /// The marker names that a lock may stand on; fewer are better, and the first are tried first.
 /// The full version counts only for targets that were named with one.
@@ -40,7 +40,7 @@ pub(super) fn markers(
 }
 
 fn values_of(class: &TargetClass) -> Values {
-    let exact = class.members.iter().all(|target| target.exact);
+    let exact = class.members.iter().all(Target::names_patch);
     std::array::from_fn(|name| {
         let mut members = class
             .members

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wh_packaging::lock::{Lock, LockTarget, LockTool, LockedDependency, LockedPackage};
 use wh_packaging::{
-    Operator, ProjectName, Requirement, Root, Target, TargetClass, Version, VersionSpecifier,
+    Operator, ProjectName, Requirement, Root, TargetClass, Version, VersionSpecifier,
     VersionSpecifiers,
 };
 
@@ -176,7 +176,7 @@ fn requires_python(classes: &[(&TargetClass, &Resolution)]) -> Option<VersionSpe
         .iter()
         .flat_map(|(class, _)| &class.members)
         .min_by(|a, b| a.python.cmp(&b.python))?;
-    let version = if lowest.exact {
+    let version = if lowest.names_patch() {
         lowest.python.clone()
     } else {
         Version::new(lowest.python.release().iter().take(2))
@@ -203,9 +203,10 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
         targets: classes
             .iter()
             .flat_map(|(class, _)| &class.members)
-            .map(locked_target)
+            .map(LockTarget::of)
             .collect(),
         files: files::facts(chosen, asked.statuses),
+        ..LockTool::default()
     }
 }
 
@@ -234,22 +235,6 @@ fn portable(requirement: &Requirement) -> Requirement {
         other => other,
     };
     requirement
-}
-
-fn locked_target(target: &Target) -> LockTarget {
-    let named = target
-        .name
-        .parse::<Target>()
-        .is_ok_and(|same| same == *target);
-    LockTarget {
-        name: target.name.clone(),
-        markers: (!named).then(|| target.markers.clone()),
-        tags: if named {
-            Vec::new()
-        } else {
-            target.tags.iter().map(ToString::to_string).collect()
-        },
-    }
 }
 
 #[cfg(test)]

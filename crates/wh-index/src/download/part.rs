@@ -1,0 +1,141 @@
+//! A file that is not whole yet: `.<name>.part`, hashed as it grows.
+//!
+//! Writes run on threads that may block, one piece behind the line. Dropped, it is removed: what
+//! is whole was renamed before.
+
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use tokio::task::JoinHandle;
+use wh_packaging::Hashes;
+
+use super::DownloadError;
+use super::folder::write_error;
+
+struct Growing {
+    file: File,
+    sha256: Sha256,
+}
+
+/// A file on its way.
+pub(super) struct Part {
+    path: PathBuf,
+    position: u64,
+    // taken while a write runs
+    growing: Option<Growing>,
+    writing: Option<JoinHandle<io::Result<Growing>>>,
+}
+
+impl Part {
+    /// Begins anew; an older part of the same name is overwritten.
+    pub(super) fn create(folder: &Path, name: &str) -> Result<Self, DownloadError> {
+        let path = folder.join(format!(".{name}.part"));
+        let file = File::create(&path).map_err(|source| write_error(&path, source))?;
+        Ok(Self {
+            path,
+            position: 0,
+            growing: Some(Growing {
+                file,
+                sha256: Sha256::new(),
+            }),
+            writing: None,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes that were handed over so far.
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Takes the next bytes; returns when the bytes before these are written.
+    pub(super) async fn write(&mut self, bytes: Vec<u8>) -> Result<(), DownloadError> {
+        let mut growing = self.settled().await?;
+        self.position += bytes.len() as u64;
+        self.writing = Some(tokio::task::spawn_blocking(move || {
+            growing.sha256.update(&bytes);
+            growing.file.write_all(&bytes)?;
+            Ok(growing)
+        }));
+        Ok(())
+    }
+
+    /// Takes all of a file on this machine; blocks. Its sha256 is not computed. Returns its bytes.
+    pub(super) fn copy_from(&mut self, source: &Path) -> Result<u64, DownloadError> {
+        let read_error = |error| DownloadError::Read {
+            path: source.to_owned(),
+            source: error,
+        };
+        let mut from = File::open(source).map_err(read_error)?;
+        if let Some(growing) = &mut self.growing {
+            // kinds of error that reading has not are those of the folder
+            self.position = io::copy(&mut from, &mut growing.file)
+                .map_err(|error| write_error(&self.path, error))?;
+        }
+        Ok(self.position)
+    }
+
+    /// Throws away what is there.
+    pub(super) async fn restart(&mut self) -> Result<(), DownloadError> {
+        let mut growing = self.settled().await?;
+        let emptied = growing
+            .file
+            .set_len(0)
+            .and_then(|()| growing.file.seek(SeekFrom::Start(0)));
+        emptied.map_err(|source| write_error(&self.path, source))?;
+        growing.sha256 = Sha256::new();
+        self.position = 0;
+        self.growing = Some(growing);
+        Ok(())
+    }
+
+    /// Waits for the last write and tells the sha256 of all.
+    pub(super) async fn sha256(&mut self) -> Result<Hashes, DownloadError> {
+        let growing = self.settled().await?;
+        let digest = growing.sha256.clone().finalize();
+        self.growing = Some(growing);
+        Ok(Hashes::sha256_only(hex(&digest)))
+    }
+
+    /// Gives the file its final name.
+    pub(super) fn rename(mut self, to: &Path) -> Result<(), DownloadError> {
+        // Windows renames no file that is open
+        self.growing = None;
+        fs_err::rename(&self.path, to).map_err(|source| write_error(to, source))?;
+        self.path.clear();
+        Ok(())
+    }
+
+    async fn settled(&mut self) -> Result<Growing, DownloadError> {
+        let growing = match self.writing.take() {
+            Some(writing) => match writing.await {
+                Ok(written) => Some(written.map_err(|source| write_error(&self.path, source))?),
+                Err(stopped) => return Err(write_error(&self.path, io::Error::other(stopped))),
+            },
+            None => self.growing.take(),
+        };
+        growing.ok_or_else(|| write_error(&self.path, io::Error::other("an earlier write failed")))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            self.growing = None;
+            let _ = fs_err::remove_file(&self.path);
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
