@@ -9,6 +9,7 @@ use wh_packaging::ProjectName;
 use wh_packaging::report::Warning;
 
 use super::{Candidate, Freeze, FreezeError, RequirementsText};
+use crate::installed::project_name;
 
 const ADDED: &str = "## The following requirements were added by pip freeze:";
 
@@ -90,7 +91,7 @@ impl<'a> Answer<'a> {
             let message = format!("{file}: `{shown}` does not tell which project it names");
             return (self.warn)(Warning::Other { message });
         };
-        let project = name.parse::<ProjectName>().ok();
+        let project = project_name(name);
         let position = self.candidates.iter().position(|candidate| {
             let candidate = candidate.as_ref().map(|candidate| &candidate.project);
             candidate.is_some() && candidate == project.as_ref()
@@ -200,7 +201,7 @@ fn leading_name(text: &str) -> Option<&str> {
     let is_file = [".whl", ".zip", ".tar.gz"]
         .iter()
         .any(|end| name.ends_with(end));
-    (follows && !is_file && name.parse::<ProjectName>().is_ok()).then_some(name)
+    (follows && !is_file && project_name(name).is_some()).then_some(name)
 }
 
 /// The name that a URL or path tells: by `#egg=`, or by the file name of a wheel.

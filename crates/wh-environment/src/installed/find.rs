@@ -70,7 +70,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn keep(&mut self, found: Vec<Found>, egg_link: Option<&Path>) {
         for mut this in found {
-            if this.stem.starts_with('~') || ProjectName::from_str(&this.stem).is_err() {
+            if this.stem.starts_with('~') || project_name(&this.stem).is_none() {
                 let reason = if this.stem.starts_with('~') {
                     "left behind by an installation that was cut short"
                 } else {
@@ -111,7 +111,7 @@ impl Search<'_> {
 
 /// A name as it hides others: normalised.
 fn key(name: &str) -> String {
-    ProjectName::from_str(name).map_or_else(|_| name.to_owned(), |name| name.to_string())
+    project_name(name).map_or_else(|| name.to_owned(), |name| name.to_string())
 }
 
 /// The entries of one folder. A folder that is gone, or a file, holds nothing.
@@ -209,6 +209,15 @@ fn classify(folder: &Path, name: &str, is_egg: bool) -> Option<Found> {
         location: folder.to_path_buf(),
         egg_link: None,
     })
+}
+
+/// A project name (PEP 508): letters, digits and `.-_`, with a letter or digit at both ends.
+pub(crate) fn project_name(text: &str) -> Option<ProjectName> {
+    let at_end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    (at_end(bytes.first()) && at_end(bytes.last()))
+        .then(|| ProjectName::from_str(text).ok())
+        .flatten()
 }
 
 /// Whether a folder lies in another, links resolved as far as they exist.

@@ -2,12 +2,11 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
+use wh_packaging::DirectUrl;
 use wh_packaging::report::Warning;
-use wh_packaging::{DirectUrl, ProjectName};
 
-use super::find::Found;
+use super::find::{Found, project_name};
 use super::{InstalledDistribution, InstalledKind, unreadable};
 
 /// `Name` and `Version` stand among the first lines; a description may be megabytes.
@@ -40,13 +39,13 @@ pub(super) fn read(found: Found) -> Result<(InstalledDistribution, Option<Warnin
         Err(error) if error.kind() == ErrorKind::NotFound => Head::default(),
         Err(error) => return Err(unreadable(&found.path, error.to_string())),
     };
-    let project = ProjectName::from_str(&found.stem)
-        .map_err(|error| unreadable(&found.path, error.to_string()))?;
+    let project = project_name(&found.stem)
+        .ok_or_else(|| unreadable(&found.path, "its name is not a project name"))?;
     let Some(version) = found.version.or_else(|| head.version.clone()) else {
         return Err(unreadable(&found.path, "its metadata has no version"));
     };
     let name = head.name.unwrap_or_else(|| project.to_string());
-    if ProjectName::from_str(&name).is_err() {
+    if project_name(&name).is_none() {
         return Err(unreadable(&found.path, "its metadata has no valid name"));
     }
     let (direct_url, warning) = match read_direct_url(found.kind, &found.path) {
