@@ -196,6 +196,15 @@ impl Scenario {
         Ok(Some(arguments))
     }
 
+    /// The chosen versions by project, without the extras: what a report has.
+    pub fn versions(&self) -> BTreeMap<&str, &str> {
+        let name = |key: &'_ str| key.find('[').unwrap_or(key.len());
+        let chosen = self.expect.chosen.iter();
+        chosen
+            .map(|(key, version)| (&key[..name(key)], version.as_str()))
+            .collect()
+    }
+
     /// Serves the wheels of addresses; gives their hashes by address.
     fn serve_direct(&self, index: &TestIndex) -> Vec<(String, String)> {
         let mut hashes = Vec::new();

@@ -59,6 +59,10 @@ impl Request {
         let method = words.next().unwrap_or_default().to_owned();
         let target = words.next().unwrap_or_default().to_owned();
         let path = target.split('?').next().unwrap_or_default();
+        let path = match path.strip_prefix("http://") {
+            Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]), // as a proxy is asked
+            None => path,
+        };
         let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
         let mut headers = Vec::new();
         loop {

@@ -1,7 +1,7 @@
 //! An index over HTTP that serves what a test gives it, and misbehaves as told.
 //!
 //! Speaks the Simple API in HTML and JSON ([`page`]), ranges, conditional requests, METADATA
-//! beside wheels; keeps a log of requests. Listens on 127.0.0.1 only, without TLS. What is added
+//! beside wheels; keeps a log of requests. Asked as a proxy, it answers for any host. Listens on 127.0.0.1 only, without TLS. What is added
 //! counts from the next request on, so that an index can change under a client.
 
 mod fault;

@@ -222,6 +222,21 @@ fn the_line_is_shared() {
 }
 
 #[test]
+fn a_proxy_answers_for_any_host() {
+    let (index, path, bytes) = foo();
+    assert_eq!(
+        ask(&index, &format!("http://index.example{path}"), "").1,
+        bytes
+    );
+    assert!(
+        index.requests()[0]
+            .target
+            .starts_with("http://index.example/")
+    );
+    assert_eq!(index.count("/files/*"), 1);
+}
+
+#[test]
 fn patterns() {
     for (pattern, path, expected) in [
         ("*", "/", true),
