@@ -155,9 +155,10 @@ impl WheelBuilder {
         self.file(path, bytes)
     }
 
-    /// A script, `#!python` and all.
+    /// A script, `#!python` and all, with the executable bits; by [`Self::data`] it has none.
     pub fn script(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
-        self.data("scripts", name, bytes)
+        let path = format!("{}.data/scripts/{name}", self.stem());
+        self.executable(path, bytes)
     }
 
     /// A file in the dist-info folder, such as `licenses/LICENSE`.
