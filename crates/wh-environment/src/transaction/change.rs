@@ -1,0 +1,195 @@
+//! What is asked of a transaction, what it did, and why it did nothing.
+
+use std::io;
+use std::path::PathBuf;
+
+use wh_packaging::record::RecordError;
+use wh_packaging::{DirectUrl, Hashes, ProjectName, WheelFilename};
+use wh_wheel::WheelError;
+
+use crate::installed::{InstalledDistribution, InstalledKind};
+
+/// One change of an environment: these come, those go.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// Wheels to install.
+    pub install: Vec<WheelToInstall>,
+    /// Installed distributions to remove, those included that a wheel of `install` replaces.
+    pub remove: Vec<InstalledToRemove>,
+}
+
+/// A wheel to install.
+#[derive(Debug, Clone)]
+pub struct WheelToInstall {
+    /// The file.
+    pub path: PathBuf,
+    /// Its name as published.
+    pub filename: WheelFilename,
+    /// What the file must hash to; where nothing is expected nothing is compared.
+    pub expected: Hashes,
+    /// Whether a lock vouches that RECORD was verified for the file of that hash.
+    pub vouched: bool,
+    /// Whether a user asked for it by itself (REQUESTED).
+    pub requested: bool,
+    /// Written as direct_url.json.
+    pub direct_url: Option<DirectUrl>,
+}
+
+/// An installed distribution to remove.
+#[derive(Debug, Clone)]
+pub struct InstalledToRemove {
+    /// The project.
+    pub project: ProjectName,
+    /// Its version, for reports.
+    pub version: String,
+    /// How its metadata lies on disk.
+    pub kind: InstalledKind,
+    /// Its dist-info or egg-info.
+    pub metadata_path: PathBuf,
+    /// The folder that this lies in.
+    pub location: PathBuf,
+    /// The `.egg-link` of a legacy editable install.
+    pub egg_link: Option<PathBuf>,
+}
+
+impl From<&InstalledDistribution> for InstalledToRemove {
+    fn from(installed: &InstalledDistribution) -> Self {
+        Self {
+            project: installed.project.clone(),
+            version: installed.version.clone(),
+            kind: installed.kind,
+            metadata_path: installed.metadata_path.clone(),
+            location: installed.location.clone(),
+            egg_link: installed.egg_link.clone(),
+        }
+    }
+}
+
+/// How a change is made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ApplyOptions {
+    /// Let the later wheel of a change win where two bring different files of one path, and let a
+    /// wheel overwrite a file of an installed distribution, as pip does.
+    pub allow_conflicts: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Distributions installed.
+    pub installed: usize,
+    /// Distributions removed, replaced ones included.
+    pub removed: usize,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// A wheel is refused, damaged, or could not be unpacked.
+    #[error(transparent)]
+    Wheel(#[from] WheelError),
+    /// A wheel is not the file that was expected.
+    #[error("`{}` has the wrong {algorithm}: expected {expected}, found {found}", path.display())]
+    Hash {
+        /// The wheel.
+        path: PathBuf,
+        /// `sha256`
+        algorithm: String,
+        /// In hexadecimal.
+        expected: String,
+        /// In hexadecimal.
+        found: String,
+    },
+    /// A wheel is expected to have a digest of which none proves anything.
+    #[error("no digest that is known of `{}` can be trusted", path.display())]
+    WeakHash {
+        /// The wheel.
+        path: PathBuf,
+    },
+    /// Two wheels bring different files of one path.
+    #[error("`{one}` and `{other}` both bring `{}`, with different content", path.display())]
+    Conflict {
+        /// The file.
+        path: PathBuf,
+        /// A wheel.
+        one: String,
+        /// Another.
+        other: String,
+    },
+    /// A wheel would overwrite a file of an installed distribution.
+    #[error("`{wheel}` would overwrite `{}` of the installed {owner}", path.display())]
+    InstalledConflict {
+        /// The file.
+        path: PathBuf,
+        /// The wheel.
+        wheel: String,
+        /// The project that owns it.
+        owner: String,
+    },
+    /// A folder with files of nobody stands where a file has to go, or the other way round.
+    #[error("`{}` is in the way", path.display())]
+    InTheWay {
+        /// The folder or file.
+        path: PathBuf,
+    },
+    /// An installed distribution does not say which files are its own.
+    #[error("cannot remove {project} {version}: `{}` has no list of its files", path.display())]
+    NoFileList {
+        /// The project.
+        project: ProjectName,
+        /// Its version.
+        version: String,
+        /// Its metadata.
+        path: PathBuf,
+    },
+    /// RECORD of an installed distribution cannot be read.
+    #[error("`{}`", path.display())]
+    Record {
+        /// The RECORD.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: RecordError,
+    },
+    /// Somebody else changed a distribution while this change was prepared.
+    #[error("`{}` was changed by someone else", path.display())]
+    Changed {
+        /// Its dist-info.
+        path: PathBuf,
+    },
+    /// A file or folder could not be read, written or moved.
+    #[error("cannot {doing} `{}`", path.display())]
+    Io {
+        /// What was tried, as a verb.
+        doing: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The change failed, and so did bringing back what had been moved.
+    #[error("{failure}; what was moved could not all be moved back and stays in `{}`", kept.display())]
+    Undo {
+        /// Why the change failed.
+        failure: Box<ApplyError>,
+        /// Where the old files are.
+        kept: PathBuf,
+        /// Why they could not be moved back.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Makes an [`ApplyError::Io`].
+pub(super) fn io_error(
+    doing: &'static str,
+    path: impl Into<PathBuf>,
+) -> impl FnOnce(io::Error) -> ApplyError {
+    let path = path.into();
+    move |source| ApplyError::Io {
+        doing,
+        path,
+        source,
+    }
+}

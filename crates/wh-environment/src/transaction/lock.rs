@@ -1,0 +1,68 @@
+//! The lock that makes two `wh` wait for each other. pip knows nothing of it.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use wh_packaging::{Event, Reporter};
+
+use super::change::{ApplyError, io_error};
+
+const NAME: &str = ".wh-lock";
+
+/// A held lock; dropping it removes the file.
+pub(super) struct EnvironmentLock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl EnvironmentLock {
+    /// Waits for the lock of a site-packages folder, which exists.
+    pub fn take(folder: &Path, reporter: &dyn Reporter) -> Result<Self, ApplyError> {
+        let path = folder.join(NAME);
+        loop {
+            let file = open(&path).map_err(io_error("lock", &path))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let what = folder.to_string_lossy();
+                    reporter.event(Event::Waiting { what: &what });
+                    file.lock().map_err(io_error("lock", &path))?;
+                }
+                // a file system without locks
+                Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(error)) => return Err(io_error("lock", &path)(error)),
+            }
+            // Whoever held it removed the file: what was locked may be nobody's any more.
+            if is_still(&file, &path) {
+                return Ok(Self { path, _file: file });
+            }
+        }
+    }
+}
+
+impl Drop for EnvironmentLock {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn is_still(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), path.symlink_metadata()) {
+        (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_still(_file: &File, path: &Path) -> bool {
+    path.exists()
+}

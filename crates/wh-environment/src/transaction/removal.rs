@@ -1,0 +1,173 @@
+//! Which files go when an installed distribution goes (recording installed projects, "RECORD";
+//! for egg-info folders pip's installed-files.txt).
+//!
+//! RECORD of an environment is untrusted: only files below the roots of the destination are ever
+//! taken, and a link is taken itself, not what it points to.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wh_packaging::{Event, Reporter, Warning, record};
+
+use super::change::{ApplyError, InstalledToRemove, io_error};
+use super::roots::{Place, Roots, normal, resolve};
+use crate::installed::InstalledKind;
+
+/// The files that go.
+#[derive(Debug, Default)]
+pub(super) struct Removal {
+    /// Files and links that exist.
+    pub files: HashSet<Place>,
+    /// Folders that may be empty afterwards.
+    pub folders: BTreeSet<PathBuf>,
+}
+
+/// Finds the files of all distributions that go.
+pub(super) fn removal(
+    remove: &[InstalledToRemove],
+    roots: &Roots,
+    reporter: &dyn Reporter,
+) -> Result<Removal, ApplyError> {
+    let mut finder = Finder {
+        roots,
+        reporter,
+        resolved: HashMap::new(),
+        removal: Removal::default(),
+    };
+    for installed in remove {
+        finder.distribution(installed)?;
+    }
+    Ok(finder.removal)
+}
+
+struct Finder<'a> {
+    roots: &'a Roots,
+    reporter: &'a dyn Reporter,
+    // folders whose links were resolved
+    resolved: HashMap<PathBuf, PathBuf>,
+    removal: Removal,
+}
+
+impl Finder<'_> {
+    fn distribution(&mut self, installed: &InstalledToRemove) -> Result<(), ApplyError> {
+        let no_list = || ApplyError::NoFileList {
+            project: installed.project.clone(),
+            version: installed.version.clone(),
+            path: installed.metadata_path.clone(),
+        };
+        let (list, base) = match installed.kind {
+            InstalledKind::DistInfo => {
+                (installed.metadata_path.join("RECORD"), &installed.location)
+            }
+            InstalledKind::EggInfo if installed.egg_link.is_none() => {
+                let list = installed.metadata_path.join("installed-files.txt");
+                (list, &installed.metadata_path)
+            }
+            _ => return Err(no_list()),
+        };
+        let text = match fs::read_to_string(&list) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(no_list()),
+            Err(error) => return Err(io_error("read", &list)(error)),
+        };
+        let paths: Vec<String> = match installed.kind {
+            InstalledKind::DistInfo => record::parse(&text)
+                .map_err(|source| ApplyError::Record { path: list, source })?
+                .into_iter()
+                .map(|row| row.path)
+                .collect(),
+            _ => text.lines().map(str::to_owned).collect(),
+        };
+        let paths: Vec<PathBuf> = paths.iter().map(|path| normal(&base.join(path))).collect();
+        for path in &paths {
+            self.file(path);
+        }
+        self.bytecode(&paths);
+        self.everything_in(&installed.metadata_path)
+    }
+
+    /// Takes a file, if it is there and lies below a root.
+    fn file(&mut self, path: &Path) {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return;
+        };
+        let folder = match self.resolved.get(folder) {
+            Some(folder) => folder.clone(),
+            None => {
+                let real = resolve(folder);
+                self.resolved.insert(folder.to_owned(), real.clone());
+                real
+            }
+        };
+        let path = folder.join(name);
+        let is_file = match path.symlink_metadata() {
+            Ok(metadata) => !metadata.is_dir(),
+            Err(_) => return,
+        };
+        let Some(place) = self.roots.place_of(&path) else {
+            let message = format!(
+                "`{}` lies outside the environment and stays",
+                path.display()
+            );
+            let warning = Warning::Other { message };
+            return self.reporter.event(Event::Warning { warning });
+        };
+        if is_file {
+            self.removal.files.insert(place);
+        }
+        let above = folder.ancestors();
+        let below_a_root = |folder: &&Path| self.roots.place_of(folder).is_some();
+        for folder in above.take_while(below_a_root) {
+            if !self.removal.folders.insert(folder.to_owned()) {
+                break;
+            }
+        }
+    }
+
+    /// Takes the bytecode in `__pycache__` whose sources go.
+    fn bytecode(&mut self, paths: &[PathBuf]) {
+        let mut sources: HashMap<&Path, HashSet<&str>> = HashMap::new();
+        for path in paths
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "py"))
+        {
+            if let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) {
+                let stems = sources.entry(folder).or_default();
+                stems.extend(stem.to_str());
+            }
+        }
+        for (folder, stems) in sources {
+            let Ok(entries) = fs::read_dir(folder.join("__pycache__")) else {
+                continue;
+            };
+            for entry in entries.flatten() {
+                let name = entry.file_name();
+                let name = name.to_str().and_then(|name| name.strip_suffix(".pyc"));
+                // module.cpython-311.opt-1
+                let of_source = |(at, _)| name.is_some_and(|name| stems.contains(&name[..at]));
+                if name.is_some_and(|name| name.match_indices('.').any(of_source)) {
+                    self.file(&entry.path());
+                }
+            }
+        }
+    }
+
+    /// Takes what is left in a dist-info, so that no ghost of the distribution stays.
+    fn everything_in(&mut self, folder: &Path) -> Result<(), ApplyError> {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return Err(io_error("read", folder)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(io_error("read", folder))?;
+            let kind = entry.file_type().map_err(io_error("read", entry.path()))?;
+            if kind.is_dir() {
+                self.everything_in(&entry.path())?;
+            } else {
+                self.file(&entry.path());
+            }
+        }
+        Ok(())
+    }
+}

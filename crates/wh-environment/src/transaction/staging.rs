@@ -1,0 +1,255 @@
+//! Staging: all wheels unpacked, whole and verified, beside their places but not in them.
+//!
+//! Each root that gets files has one folder `.wh-*` on its own file system, so that what is
+//! staged there is put in place by renaming. Below it lie `new` (what comes) and `old` (what
+//! goes). Dropping the value removes these folders, and the roots that were made for them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use wh_packaging::{Event, Reporter};
+use wh_wheel::{Algorithm, BufferPool, Root, hash_file};
+
+use super::change::{ApplyError, WheelToInstall, io_error};
+use super::prepare::{Placed, Prepared, file_of};
+use super::roots::Roots;
+
+/// The `.wh-*` folder of one root.
+pub(super) struct Stage {
+    folder: PathBuf,
+    new: Root,
+}
+
+impl Stage {
+    /// Where a file waits that will be at `path` below the root.
+    pub fn new_path(&self, path: &str) -> PathBuf {
+        self.new.path().join(path)
+    }
+
+    /// Where old files go.
+    pub fn old(&self) -> PathBuf {
+        self.folder.join("old")
+    }
+}
+
+/// The staging folders of a change, by root.
+pub(super) struct Staging {
+    stages: Vec<Option<Stage>>,
+    made: Vec<PathBuf>,
+    /// Whether nothing is to be removed at the end: an undo failed, and old files are in there.
+    pub keep: bool,
+}
+
+impl Staging {
+    /// No folder yet.
+    pub fn none(roots: &Roots) -> Self {
+        Self {
+            stages: roots.folders().iter().map(|_| None).collect(),
+            made: Vec::new(),
+            keep: false,
+        }
+    }
+
+    /// The stage of a root; made on first use, with the root itself where that is missing.
+    pub fn open(&mut self, roots: &Roots, root: usize) -> Result<&Stage, ApplyError> {
+        if self.stages[root].is_none() {
+            self.make_root(roots.folder(root))?;
+            self.stages[root] = Some(make_stage(roots.folder(root))?);
+        }
+        self.get(root)
+    }
+
+    /// Makes a missing folder and those above it.
+    pub fn make_root(&mut self, folder: &Path) -> Result<(), ApplyError> {
+        let missing: Vec<_> = folder
+            .ancestors()
+            .take_while(|folder| !folder.exists())
+            .collect();
+        for folder in missing.into_iter().rev() {
+            match fs::create_dir(folder) {
+                Ok(()) => self.made.push(folder.to_owned()),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(io_error("create", folder)(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The stage of a root that was opened.
+    pub fn get(&self, root: usize) -> Result<&Stage, ApplyError> {
+        self.stages[root].as_ref().ok_or_else(|| ApplyError::Io {
+            doing: "find",
+            path: PathBuf::from(".wh-*"),
+            source: std::io::ErrorKind::NotFound.into(),
+        })
+    }
+
+    /// Unpacks all files and hashes all wheels, on all threads, the largest pieces first.
+    pub fn unpack(
+        &mut self,
+        wheels: &[Prepared],
+        placed: &[Placed],
+        roots: &Roots,
+        reporter: &dyn Reporter,
+    ) -> Result<(), ApplyError> {
+        self.make_folders(placed, roots)?;
+        let mut pieces: Vec<Piece> = placed.iter().map(Piece::File).collect();
+        let hashed = wheels
+            .iter()
+            .filter(|wheel| !wheel.asked.expected.is_empty());
+        pieces.extend(hashed.map(Piece::Hash));
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost()));
+        let left: Vec<_> = files_left(wheels, placed);
+        let pool = BufferPool::new();
+        each_in_turn(&pieces, |piece| match piece {
+            Piece::Hash(wheel) => verify_hash(wheel.asked),
+            Piece::File(placed) => {
+                let wheel = &wheels[placed.from.0];
+                let from = (&wheel.wheel, &wheel.checked, wheel.contents);
+                let file = file_of(wheels, placed.from);
+                let stage = self.get(placed.place.root)?;
+                stage.new.write(&placed.place.path, file, from, &pool)?;
+                if left[placed.from.0].fetch_sub(1, Ordering::Relaxed) == 1 {
+                    let name = &wheel.asked.filename;
+                    reporter.event(Event::WheelStaged {
+                        project: name.project.as_ref(),
+                        version: &name.version.to_string(),
+                    });
+                }
+                Ok(())
+            }
+        })
+    }
+
+    /// Makes the folders of all files, each once, parents first.
+    fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
+        let mut folders: BTreeSet<(usize, &str)> = BTreeSet::new();
+        for Placed { place, .. } in placed {
+            let mut path = &*place.path;
+            while let Some((above, _)) = path.rsplit_once('/') {
+                if !folders.insert((place.root, above)) {
+                    break;
+                }
+                path = above;
+            }
+            if self.stages[place.root].is_none() {
+                self.open(roots, place.root)?;
+            }
+        }
+        for (root, path) in folders {
+            let stage = self.get(root)?;
+            let failed = io_error("create", stage.new_path(path));
+            stage.new.make_folder(path).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// What could not be removed at the end.
+    pub fn remove(&mut self) -> Vec<PathBuf> {
+        let mut left = Vec::new();
+        for stage in self.stages.iter_mut().filter_map(Option::take) {
+            if fs::remove_dir_all(&stage.folder).is_err() {
+                left.push(stage.folder.clone());
+            }
+        }
+        // Roots stay where they got files.
+        for folder in self.made.drain(..).rev() {
+            let _ = fs::remove_dir(folder);
+        }
+        left
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.keep {
+            self.remove();
+        }
+    }
+}
+
+fn make_stage(root: &Path) -> Result<Stage, ApplyError> {
+    let mut builder = tempfile::Builder::new();
+    let folder = builder.prefix(".wh-").tempdir_in(root);
+    let folder = folder.map_err(io_error("create a folder in", root))?.keep();
+    let new = folder.join("new");
+    let opened = fs::create_dir(&new).and_then(|()| fs::create_dir(folder.join("old")));
+    match opened.and_then(|()| Root::open(&new)) {
+        Ok(new) => Ok(Stage { folder, new }),
+        Err(error) => {
+            let _ = fs::remove_dir_all(&folder);
+            Err(io_error("create", new)(error))
+        }
+    }
+}
+
+/// A piece of work.
+enum Piece<'a> {
+    File(&'a Placed),
+    Hash(&'a Prepared<'a>),
+}
+
+impl Piece<'_> {
+    fn cost(&self) -> u64 {
+        match self {
+            Piece::File(placed) => placed.size,
+            Piece::Hash(wheel) => wheel.wheel.file_size() / 2,
+        }
+    }
+}
+
+fn files_left(wheels: &[Prepared], placed: &[Placed]) -> Vec<AtomicUsize> {
+    let mut left = vec![0; wheels.len()];
+    for placed in placed {
+        left[placed.from.0] += 1;
+    }
+    left.into_iter().map(AtomicUsize::new).collect()
+}
+
+/// Does all pieces in order, each on whatever thread is free; stops at the first error.
+fn each_in_turn<T: Sync>(
+    pieces: &[T],
+    work: impl Fn(&T) -> Result<(), ApplyError> + Sync,
+) -> Result<(), ApplyError> {
+    let next = AtomicUsize::new(0);
+    let failure = Mutex::new(None);
+    rayon::broadcast(|_| {
+        while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = work(piece) {
+                next.store(pieces.len(), Ordering::Relaxed);
+                let mut failure = failure.lock().unwrap_or_else(|poison| poison.into_inner());
+                failure.get_or_insert(error);
+            }
+        }
+    });
+    let failure = failure
+        .into_inner()
+        .unwrap_or_else(|poison| poison.into_inner());
+    failure.map_or(Ok(()), Err)
+}
+
+/// Compares a wheel with all digests that are expected of it and that prove something.
+fn verify_hash(asked: &WheelToInstall) -> Result<(), ApplyError> {
+    let known = |algorithm: &Algorithm| asked.expected.get(algorithm.name()).is_some();
+    let algorithms: Vec<_> = Algorithm::ALL.into_iter().filter(known).collect();
+    if algorithms.is_empty() {
+        let path = asked.path.clone();
+        return Err(ApplyError::WeakHash { path });
+    }
+    let found = hash_file(&asked.path, &algorithms).map_err(io_error("read", &asked.path))?;
+    for (algorithm, found) in found.iter() {
+        let expected = asked.expected.get(algorithm).unwrap_or_default();
+        if expected != found {
+            return Err(ApplyError::Hash {
+                path: asked.path.clone(),
+                algorithm: algorithm.to_owned(),
+                expected: expected.to_owned(),
+                found: found.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! The swap as a list of moves: old files out, new ones in, emptied folders away.
+//!
+//! A folder is put in place whole where its destination does not exist; elsewhere its children
+//! are (namespaces, `share/`, `bin/`). Nothing is overwritten: what stands in a place moves to
+//! the journal's folder first.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::change::{ApplyError, io_error};
+use super::journal::{Journal, Step};
+use super::prepare::Placed;
+use super::removal::Removal;
+use super::roots::{Place, Roots};
+use super::staging::Staging;
+
+/// Lists the moves, and the files that nobody who goes owns and that would be overwritten.
+pub(super) struct Swap<'a> {
+    roots: &'a Roots,
+    removal: &'a Removal,
+    /// Files and links in the way of new ones, with what comes.
+    pub foreign: HashMap<Place, (usize, usize)>,
+    place_steps: Vec<(usize, String)>,
+    folders_in_the_way: BTreeSet<PathBuf>,
+}
+
+impl<'a> Swap<'a> {
+    /// Looks at the destination, and decides what is moved whole.
+    pub fn plan(
+        placed: &[Placed],
+        removal: &'a Removal,
+        roots: &'a Roots,
+    ) -> Result<Self, ApplyError> {
+        let mut this = Self {
+            roots,
+            removal,
+            foreign: HashMap::new(),
+            place_steps: Vec::new(),
+            folders_in_the_way: BTreeSet::new(),
+        };
+        let mut sorted: Vec<&Placed> = placed.iter().collect();
+        sorted.sort_by(|a, b| in_tree_order(&a.place).cmp(in_tree_order(&b.place)));
+        let mut rest = sorted.as_slice();
+        while let Some(first) = rest.first() {
+            let root = first.place.root;
+            let end = rest.partition_point(|placed| placed.place.root == root);
+            this.descend(&rest[..end], root, 0)?;
+            rest = &rest[end..];
+        }
+        Ok(this)
+    }
+
+    /// `files` are sorted, of one root, and agree in their first `depth` bytes, a folder that
+    /// exists at the destination.
+    fn descend(&mut self, files: &[&Placed], root: usize, depth: usize) -> Result<(), ApplyError> {
+        let mut rest = files;
+        while let Some(first) = rest.first() {
+            let path = &first.place.path;
+            let Some(end) = path[depth..].find('/') else {
+                self.file(first)?;
+                rest = &rest[1..];
+                continue;
+            };
+            let folder = &path[..depth + end];
+            let inside = |placed: &&Placed| {
+                let path = placed.place.path.strip_prefix(folder);
+                path.is_some_and(|below| below.starts_with('/'))
+            };
+            let count = rest.iter().take_while(|placed| inside(placed)).count();
+            let there = self.roots.folder(root).join(folder);
+            match fs::metadata(&there) {
+                Ok(metadata) if metadata.is_dir() => {
+                    self.descend(&rest[..count], root, folder.len() + 1)?;
+                }
+                _ => {
+                    let place = Place {
+                        root,
+                        path: folder.into(),
+                    };
+                    self.clear(&place, first.from)?;
+                    self.place_steps.push((root, folder.to_owned()));
+                }
+            }
+            rest = &rest[count..];
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, placed: &Placed) -> Result<(), ApplyError> {
+        self.clear(&placed.place, placed.from)?;
+        let Place { root, path } = &placed.place;
+        self.place_steps.push((*root, path.to_string()));
+        Ok(())
+    }
+
+    /// Sees to it that nothing will stand in a place.
+    fn clear(&mut self, place: &Place, from: (usize, usize)) -> Result<(), ApplyError> {
+        let path = self.roots.path(place);
+        match path.symlink_metadata() {
+            Err(_) => {}
+            Ok(metadata) if metadata.is_dir() => self.clear_folder(&path)?,
+            Ok(_) if self.removal.files.contains(place) => {}
+            Ok(_) => {
+                self.foreign.insert(place.clone(), from);
+            }
+        }
+        Ok(())
+    }
+
+    /// A folder where a file goes: all in it must be going.
+    fn clear_folder(&mut self, folder: &Path) -> Result<(), ApplyError> {
+        for entry in fs::read_dir(folder).map_err(io_error("read", folder))? {
+            let path = entry.map_err(io_error("read", folder))?.path();
+            if path
+                .symlink_metadata()
+                .is_ok_and(|metadata| metadata.is_dir())
+            {
+                self.clear_folder(&path)?;
+            } else if !self
+                .roots
+                .place_of(&path)
+                .is_some_and(|place| self.removal.files.contains(&place))
+            {
+                let path = folder.to_owned();
+                return Err(ApplyError::InTheWay { path });
+            }
+        }
+        self.folders_in_the_way.insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// The moves. Staging folders are made for roots that only lose files.
+    pub fn journal(&self, staging: &mut Staging) -> Result<Journal, ApplyError> {
+        let mut journal = Journal::default();
+        let mut going: BTreeMap<usize, Vec<&Place>> = BTreeMap::new();
+        let foreign: HashSet<&Place> = self.foreign.keys().collect();
+        for place in self.removal.files.iter().chain(foreign) {
+            going.entry(place.root).or_default().push(place);
+        }
+        for (root, mut places) in going {
+            places.sort_by(|a, b| a.path.cmp(&b.path));
+            let old = staging.open(self.roots, root)?.old();
+            for (number, place) in places.into_iter().enumerate() {
+                journal.push(Step::Move {
+                    from: self.roots.path(place),
+                    to: old.join(number.to_string()),
+                });
+            }
+        }
+        for folder in self.folders_in_the_way.iter().rev() {
+            journal.push(Step::Remove {
+                folder: folder.clone(),
+            });
+        }
+        for (root, path) in &self.place_steps {
+            journal.push(Step::Move {
+                from: staging.get(*root)?.new_path(path),
+                to: self.roots.folder(*root).join(path),
+            });
+        }
+        // A folder sorts before what is in it.
+        for folder in self.removal.folders.iter().rev() {
+            for folder in [&folder.join("__pycache__"), folder] {
+                journal.push(Step::RemoveIfEmpty {
+                    folder: folder.clone(),
+                });
+            }
+        }
+        Ok(journal)
+    }
+}
+
+/// Orders files so that those of a folder stand together: `/` before any other byte.
+fn in_tree_order(place: &Place) -> impl Iterator<Item = usize> {
+    let bytes = place.path.bytes().map(|byte| match byte {
+        b'/' => 0,
+        byte => usize::from(byte) + 1,
+    });
+    std::iter::once(place.root).chain(bytes)
+}
