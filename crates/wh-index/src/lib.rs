@@ -4,11 +4,17 @@
 //! else's business. Nothing is read from the environment: all comes in through
 //! [`settings::IndexSettings`].
 
+mod cache;
 pub mod client;
 pub mod download;
 pub mod find_links;
+pub mod index;
+pub mod locked;
+pub mod metadata;
 pub mod settings;
+pub mod simple;
 pub mod wheelhouse;
 
 pub use client::{Client, ClientError};
+pub use index::{Index, IndexError};
 pub use settings::{Credentials, IndexSettings, IndexUrl, Strategy};

@@ -1,0 +1,346 @@
+//! Pages and METADATA kept on disk between runs.
+//!
+//! A page is kept with the headers that say how long it is good for (RFC 9111): while it is fresh
+//! no request is made, later it is asked whether it changed. METADATA of a wheel whose sha256 the
+//! index gives never changes and is kept for good. Entries are keyed by URLs without credentials,
+//! written beside their place and renamed; one that cannot be read counts as not there.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_cache_semantics::{BeforeRequest, CacheOptions, CachePolicy};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use url::Url;
+use wh_packaging::DistributionFile;
+
+/// Changes with the form of the entries, so that two versions of `wh` can share a folder.
+const PAGES: &str = "pages-v1";
+const METADATA: &str = "metadata-v1";
+const MAGIC: &[u8] = b"wh page\n";
+
+/// Without what a server says, nothing is fresh; what is private to a user may be kept for them.
+const OPTIONS: CacheOptions = CacheOptions {
+    shared: false,
+    cache_heuristic: 0.0,
+    immutable_min_time_to_live: Duration::from_secs(0),
+    ignore_cargo_cult: false,
+};
+
+/// The folder, where there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    folder: Option<PathBuf>,
+}
+
+/// A page as it was answered.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredPage {
+    /// Where it was in the end, after redirects.
+    pub(crate) url: Url,
+    /// The headers of the answer.
+    pub(crate) headers: HeaderMap,
+    /// When it came, or was last said to be good.
+    pub(crate) time: SystemTime,
+    /// The body, decoded.
+    pub(crate) body: Vec<u8>,
+}
+
+/// What stands before the body in an entry.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    url: Url,
+    seconds: u64,
+    headers: Vec<(String, String)>,
+    length: usize,
+}
+
+/// Whether a stored page can be used.
+pub(crate) enum Freshness {
+    /// As it is.
+    Fresh,
+    /// After a request with these headers was answered with 304.
+    Stale(HeaderMap),
+}
+
+impl StoredPage {
+    /// The content type that was answered.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether a request for it must be made now.
+    pub(crate) fn freshness(&self, asked: &HeaderMap) -> Freshness {
+        let request = request(&self.url, asked);
+        let policy = policy(&request, &self.headers, self.time);
+        match policy.before_request(&request, SystemTime::now()) {
+            BeforeRequest::Fresh(_) => Freshness::Fresh,
+            BeforeRequest::Stale { request, matches } if matches => {
+                Freshness::Stale(request.headers)
+            }
+            BeforeRequest::Stale { .. } => Freshness::Stale(asked.clone()),
+        }
+    }
+
+    /// Takes over what a 304 says anew.
+    pub(crate) fn confirm(&mut self, headers: &HeaderMap) {
+        for (name, value) in headers {
+            if name != http::header::CONTENT_TYPE && name != http::header::CONTENT_LENGTH {
+                self.headers.insert(name.clone(), value.clone());
+            }
+        }
+        self.time = SystemTime::now();
+    }
+
+    fn is_storable(&self, asked: &HeaderMap) -> bool {
+        policy(&request(&self.url, asked), &self.headers, self.time).is_storable()
+    }
+
+    fn encode(&self) -> Option<Vec<u8>> {
+        let head = Head {
+            url: self.url.clone(),
+            seconds: self.time.duration_since(UNIX_EPOCH).ok()?.as_secs(),
+            headers: self
+                .headers
+                .iter()
+                .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.into())))
+                .collect(),
+            length: self.body.len(),
+        };
+        let head = serde_json::to_vec(&head).ok()?;
+        let length = u32::try_from(head.len()).ok()?;
+        let mut bytes = Vec::with_capacity(MAGIC.len() + 4 + head.len() + self.body.len());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&head);
+        bytes.extend_from_slice(&self.body);
+        Some(bytes)
+    }
+
+    fn decode(mut bytes: Vec<u8>) -> Option<Self> {
+        let rest = bytes.strip_prefix(MAGIC)?;
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        let head_length = u32::from_le_bytes(*length) as usize;
+        let head: Head = serde_json::from_slice(rest.get(..head_length)?).ok()?;
+        let body_at = MAGIC.len() + 4 + head_length;
+        if bytes.len() - body_at != head.length {
+            return None;
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in head.headers {
+            headers.append(
+                HeaderName::try_from(name).ok()?,
+                HeaderValue::try_from(value).ok()?,
+            );
+        }
+        bytes.drain(..body_at);
+        Some(Self {
+            url: head.url,
+            headers,
+            time: UNIX_EPOCH.checked_add(Duration::from_secs(head.seconds))?,
+            body: bytes,
+        })
+    }
+}
+
+impl Cache {
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    /// The page kept for a URL (without credentials).
+    pub(crate) fn page(&self, url: &str) -> Option<StoredPage> {
+        let path = self.path(PAGES, &[url])?;
+        StoredPage::decode(fs_err::read(path).ok()?)
+    }
+
+    /// Keeps a page, if its server allows. That a disk is full is no reason to stop.
+    pub(crate) fn keep_page(&self, url: &str, asked: &HeaderMap, page: &StoredPage) {
+        if let Some(path) = self.path(PAGES, &[url])
+            && page.is_storable(asked)
+            && let Some(bytes) = page.encode()
+        {
+            let _ = write(&path, &[&bytes]);
+        }
+    }
+
+    /// A file that is gone when it is dropped: in the cache's folder, else in the machine's.
+    pub(crate) fn temporary_file(&self) -> std::io::Result<tempfile::NamedTempFile> {
+        match &self.folder {
+            Some(folder) => {
+                fs_err::create_dir_all(folder)?;
+                tempfile::NamedTempFile::new_in(folder)
+            }
+            None => tempfile::NamedTempFile::new(),
+        }
+    }
+
+    /// The METADATA kept of a wheel.
+    pub(crate) fn metadata(&self, file: &DistributionFile) -> Option<Vec<u8>> {
+        let mut bytes = fs_err::read(self.metadata_path(file)?).ok()?;
+        let digest_length = 32;
+        let (digest, metadata) = bytes.split_at_checked(digest_length)?;
+        if Sha256::digest(metadata).as_slice() != digest {
+            return None;
+        }
+        bytes.drain(..digest_length);
+        Some(bytes)
+    }
+
+    /// Keeps the METADATA of a wheel: its fields, without the description.
+    pub(crate) fn keep_metadata(&self, file: &DistributionFile, metadata: &[u8]) {
+        if let Some(path) = self.metadata_path(file) {
+            let fields = fields_alone(metadata);
+            let _ = write(&path, &[Sha256::digest(fields).as_slice(), fields]);
+        }
+    }
+
+    /// Both URL and digest count: whoever serves a page may say anything about its own files, but
+    /// nothing about those of others.
+    fn metadata_path(&self, file: &DistributionFile) -> Option<PathBuf> {
+        let sha256 = file.hashes.sha256()?;
+        self.path(METADATA, &[file.url.as_str(), sha256])
+    }
+
+    fn path(&self, kind: &str, key: &[&str]) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?;
+        let mut hasher = Sha256::new();
+        for part in key {
+            hasher.update(part.as_bytes());
+            hasher.update(b"\n");
+        }
+        let mut hex = String::with_capacity(64);
+        for byte in hasher.finalize() {
+            use std::fmt::Write as _;
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Some(folder.join(kind).join(&hex[..2]).join(&hex[2..]))
+    }
+}
+
+/// METADATA up to the empty line before the description, which choosing does not need.
+fn fields_alone(metadata: &[u8]) -> &[u8] {
+    let mut start = 0;
+    for line in metadata.split_inclusive(|byte| *byte == b'\n') {
+        if line == b"\n" || line == b"\r\n" {
+            return &metadata[..start];
+        }
+        start += line.len();
+    }
+    metadata
+}
+
+fn write(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    fs_err::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    for part in parts {
+        file.write_all(part)?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
+fn request(url: &Url, headers: &HeaderMap) -> Request<()> {
+    let mut request = Request::new(());
+    *request.uri_mut() = url.as_str().parse().unwrap_or_default();
+    *request.headers_mut() = headers.clone();
+    request
+}
+
+fn policy(request: &Request<()>, headers: &HeaderMap, time: SystemTime) -> CachePolicy {
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::OK;
+    *response.headers_mut() = headers.clone();
+    CachePolicy::new_options(request, &response, time, OPTIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(headers: &[(&str, &str)], age: u64) -> StoredPage {
+        StoredPage {
+            url: "https://index.example/simple/demo/".parse().unwrap(),
+            headers: headers
+                .iter()
+                .map(|(n, v)| (n.parse().unwrap(), v.parse().unwrap()))
+                .collect(),
+            time: SystemTime::now() - Duration::from_secs(age),
+            body: b"body".to_vec(),
+        }
+    }
+
+    /// `expected`: "fresh", or the conditional header that is sent.
+    fn check(headers: &[(&str, &str)], age: u64, expected: &str) {
+        let found = match page(headers, age).freshness(&HeaderMap::new()) {
+            Freshness::Fresh => "fresh".to_owned(),
+            Freshness::Stale(headers) => headers
+                .get("if-none-match")
+                .or(headers.get("if-modified-since"))
+                .map_or("unconditional".to_owned(), |v| v.to_str().unwrap().into()),
+        };
+        assert_eq!(found, expected, "{headers:?}");
+    }
+
+    #[test]
+    fn fresh_as_long_as_the_server_says() {
+        let ten_minutes = ("cache-control", "max-age=600, public");
+        check(&[ten_minutes], 10, "fresh");
+        check(&[ten_minutes, ("etag", "\"x\"")], 700, "\"x\"");
+        check(&[("cache-control", "private, max-age=600")], 10, "fresh");
+        check(&[("etag", "\"x\"")], 0, "\"x\"");
+        check(&[("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT")], 1, "Mon, 01 Jan 2024 00:00:00 GMT");
+        check(&[], 0, "unconditional");
+    }
+
+    #[test]
+    fn kept_unless_forbidden_and_ignored_where_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path().to_owned()));
+        let url = "https://index.example/simple/demo/";
+        let asked = HeaderMap::new();
+        cache.keep_page(url, &asked, &page(&[("cache-control", "no-store")], 0));
+        assert!(cache.page(url).is_none());
+        let kept = page(&[("content-type", "text/html"), ("etag", "\"x\"")], 0);
+        cache.keep_page(url, &asked, &kept);
+        let found = cache.page(url).unwrap();
+        assert_eq!(found.body, b"body");
+        assert_eq!(found.content_type(), Some("text/html"));
+        let path = cache.path(PAGES, &[url]).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        for length in 0..bytes.len() {
+            std::fs::write(&path, &bytes[..length]).unwrap();
+            assert!(cache.page(url).is_none(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn metadata_by_url_and_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path().to_owned()));
+        let file = |url: &str, sha256: &str| {
+            let name = "demo-1.0-py3-none-any.whl";
+            let filename = crate::simple::filename(name, &"demo".parse().unwrap()).unwrap();
+            let url = url.parse().unwrap();
+            let origin = wh_packaging::Origin::FindLinks;
+            let mut file = DistributionFile::new(filename, name, url, origin);
+            file.hashes.insert("sha256", sha256);
+            file
+        };
+        let kept = file("https://a.example/x.whl", "ab");
+        cache.keep_metadata(&kept, b"Name: demo\nVersion: 1.0\n\nwords");
+        assert_eq!(cache.metadata(&kept).unwrap(), b"Name: demo\nVersion: 1.0\n");
+        assert!(cache.metadata(&file("https://a.example/x.whl", "cd")).is_none());
+        assert!(cache.metadata(&file("https://b.example/x.whl", "ab")).is_none());
+        let path = cache.metadata_path(&kept).unwrap();
+        let mut bytes = std::fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        assert!(cache.metadata(&kept).is_none());
+    }
+}

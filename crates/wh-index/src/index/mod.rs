@@ -1,0 +1,253 @@
+//! All indexes and find-links together, as the resolver asks them.
+//!
+//! A page or a METADATA is fetched once, whoever asks and however many threads do; the first who
+//! asks does the work and the others wait. What failed stays failed for the run, so that the
+//! answer to a question is always the same.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+use wh_packaging::{
+    DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter,
+};
+use wh_resolver::{Provider, ProviderError};
+
+use crate::cache::Cache;
+use crate::client::Client;
+use crate::find_links::{FindLinks, same};
+use crate::metadata::{MetadataError, MetadataSource};
+use crate::settings::{IndexSettings, Strategy};
+use crate::simple::SimplePage;
+
+mod error;
+mod pages;
+
+pub use error::IndexError;
+use pages::Source;
+
+/// Indexes and find-links.
+pub struct Index {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What the threads of the solvers and the tasks of the crawler share.
+pub(crate) struct Inner {
+    pub(crate) client: Arc<Client>,
+    pub(crate) jobs: usize,
+    strategy: Strategy,
+    sources: Vec<Source>,
+    cache: Cache,
+    find_links: FindLinks,
+    metadata_source: MetadataSource,
+    reporter: Arc<dyn Reporter>,
+    pages: Memo<ProjectName, Result<Arc<ProjectFiles>, Arc<IndexError>>>,
+    metadata: Memo<MetadataKey, Result<Arc<Metadata>, MetadataError>>,
+}
+
+/// A file by where it is and what it should be.
+type MetadataKey = (String, Option<String>);
+
+impl Index {
+    /// An index with these settings. Makes no request, unless a page is among the find-links.
+    ///
+    /// # Errors
+    /// A find-links cannot be read.
+    pub fn new(settings: IndexSettings, reporter: Arc<dyn Reporter>) -> Result<Self, IndexError> {
+        let client =
+            Client::new(&settings, Arc::clone(&reporter)).map_err(IndexError::Client)?;
+        Self::with_client(settings, client, reporter)
+    }
+
+    /// The same over a client that others use too.
+    ///
+    /// # Errors
+    /// A find-links cannot be read.
+    pub fn with_client(
+        settings: IndexSettings,
+        client: Arc<Client>,
+        reporter: Arc<dyn Reporter>,
+    ) -> Result<Self, IndexError> {
+        let find_links = FindLinks::read(&settings.find_links, &client)
+            .map_err(|error| IndexError::FindLinks(Arc::new(error)))?;
+        let cache = Cache::new(settings.cache_dir);
+        let sources = if settings.no_index {
+            Vec::new()
+        } else {
+            settings.indexes.into_iter().map(Source::new).collect()
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                client,
+                jobs: settings.jobs.max(1),
+                strategy: settings.strategy,
+                sources,
+                metadata_source: MetadataSource::new(cache.clone()),
+                cache,
+                find_links,
+                reporter,
+                pages: Memo::default(),
+                metadata: Memo::default(),
+            }),
+        })
+    }
+
+    /// The client, to download with.
+    pub fn client(&self) -> &Arc<Client> {
+        &self.inner.client
+    }
+}
+
+impl Provider for Index {
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        self.inner
+            .client
+            .block_on(self.inner.files(project))
+            .map_err(|error| ProviderError::Failed(error))
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        let found = self.inner.client.block_on(self.inner.metadata(file));
+        found.map_err(|error| match error {
+            MetadataError::Unusable { reason } => ProviderError::Unusable { reason },
+            MetadataError::Client(source) => ProviderError::Failed(Arc::new(IndexError::Metadata {
+                file: file.name.clone(),
+                source,
+            })),
+        })
+    }
+}
+
+impl Inner {
+    /// All files of a project.
+    pub(crate) async fn files(
+        &self,
+        project: &ProjectName,
+    ) -> Result<Arc<ProjectFiles>, Arc<IndexError>> {
+        let cell = self.pages.cell(project.clone());
+        let found = cell.get_or_init(|| async {
+            self.find_files(project)
+                .await
+                .map(Arc::new)
+                .map_err(Arc::new)
+        });
+        found.await.clone()
+    }
+
+    /// The METADATA of a wheel.
+    pub(crate) async fn metadata(
+        &self,
+        file: &DistributionFile,
+    ) -> Result<Arc<Metadata>, MetadataError> {
+        let key = (
+            file.url.as_str().to_owned(),
+            file.hashes.sha256().map(str::to_owned),
+        );
+        let cell = self.metadata.cell(key);
+        let found = cell.get_or_init(|| async {
+            let (metadata, from_cache) = self.metadata_source.get(&self.client, file).await?;
+            self.reporter.event(Event::MetadataRead {
+                file: &file.name,
+                from_cache,
+            });
+            Ok(Arc::new(metadata))
+        });
+        found.await.clone()
+    }
+
+    async fn find_files(&self, project: &ProjectName) -> Result<ProjectFiles, IndexError> {
+        let mut found = ProjectFiles::default();
+        for source in self.sources_of(project) {
+            let page = pages::fetch(&self.client, &self.cache, source, project).await?;
+            let Some((page, from_cache)) = page else {
+                continue;
+            };
+            self.reporter.event(Event::PageRead {
+                project: project.as_ref(),
+                from_cache,
+            });
+            join_page(&mut found, page, source);
+            if self.strategy == Strategy::FirstIndex {
+                break;
+            }
+        }
+        self.join_find_links(&mut found, project)
+            .map_err(|error| IndexError::FindLinks(Arc::new(error)))?;
+        Ok(found)
+    }
+
+    /// The indexes that may have the project, in order: those that claim it, else those that claim
+    /// nothing.
+    fn sources_of(&self, project: &ProjectName) -> Vec<&Source> {
+        let claiming = |source: &&Source| source.index.claims(project);
+        let claimed: Vec<_> = self.sources.iter().filter(claiming).collect();
+        if !claimed.is_empty() {
+            return claimed;
+        }
+        let open = |source: &&Source| source.index.projects.is_empty();
+        self.sources.iter().filter(open).collect()
+    }
+
+    /// Find-links files join those of the index. Of a file that both have, the index's word stands
+    /// and the place on this machine is taken.
+    fn join_find_links(
+        &self,
+        found: &mut ProjectFiles,
+        project: &ProjectName,
+    ) -> Result<(), crate::find_links::FindLinksError> {
+        let ours = self.find_links.files(project)?;
+        found.known |= !ours.is_empty();
+        for file in ours {
+            let theirs = found.files.iter_mut().find(|other| other.name == file.name);
+            let Some(theirs) = theirs else {
+                found.files.push(file);
+                continue;
+            };
+            same(theirs, &file)?;
+            if file.path.is_some() {
+                Arc::make_mut(theirs).path = file.path.clone();
+            }
+        }
+        found.passed_over.extend(self.find_links.passed_over(project));
+        Ok(())
+    }
+}
+
+/// Adds what one index says. Of several indexes the first is named as owner, and the first to list
+/// a file name keeps it.
+fn join_page(found: &mut ProjectFiles, page: SimplePage, source: &Source) {
+    found.known = true;
+    if found.index.is_none() {
+        found.index = Some(Arc::clone(&source.shown));
+        found.status = page.status;
+        found.files = page.files;
+        found.passed_over = page.passed_over;
+        return;
+    }
+    let names: std::collections::HashSet<String> =
+        found.files.iter().map(|file| file.name.clone()).collect();
+    let new = |file: &Arc<DistributionFile>| !names.contains(&file.name);
+    found.files.extend(page.files.into_iter().filter(new));
+    found.passed_over.extend(page.passed_over);
+}
+
+/// Answers by question; the first to ask one works it out while others wait.
+struct Memo<K, V> {
+    cells: Mutex<HashMap<K, Arc<OnceCell<V>>>>,
+}
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self {
+            cells: Mutex::default(),
+        }
+    }
+}
+
+impl<K: Eq + Hash, V> Memo<K, V> {
+    fn cell(&self, key: K) -> Arc<OnceCell<V>> {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(cells.entry(key).or_default())
+    }
+}

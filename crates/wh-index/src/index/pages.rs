@@ -1,0 +1,186 @@
+//! The page of a project, from one index: out of the cache, confirmed, or fetched.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use url::Url;
+use wh_packaging::{Origin, ProjectName};
+
+use super::IndexError;
+use crate::cache::{Cache, Freshness, StoredPage};
+use crate::client::{Channel, Client, ClientError, body, without_credentials};
+use crate::settings::IndexUrl;
+use crate::simple::{self, SimplePage};
+
+/// No page is longer.
+const PAGE_LIMIT: u64 = 512 << 20;
+
+/// One index, as it is asked.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) index: IndexUrl,
+    /// Its URL without credentials, as files name it.
+    pub(super) shown: Arc<Url>,
+}
+
+impl Source {
+    pub(super) fn new(mut index: IndexUrl) -> Self {
+        if !index.url.path().ends_with('/') {
+            let path = format!("{}/", index.url.path());
+            index.url.set_path(&path);
+        }
+        let shown = Arc::new(crate::client::strip_credentials(&index.url));
+        Self { index, shown }
+    }
+
+    fn page_url(&self, project: &ProjectName) -> Url {
+        let mut url = self.index.url.clone();
+        // PEP 503: the normalised name and a slash, relative to the index
+        url.set_path(&format!("{}{project}/", url.path()));
+        url
+    }
+}
+
+/// The page of a project, and whether it came out of the cache; `None` where the index does not
+/// know the project.
+pub(super) async fn fetch(
+    client: &Client,
+    cache: &Cache,
+    source: &Source,
+    project: &ProjectName,
+) -> Result<Option<(SimplePage, bool)>, IndexError> {
+    let url = source.page_url(project);
+    let (page, from_cache) = match obtain(client, cache, &url).await {
+        Ok(found) => found,
+        Err(ClientError::NotFound { .. }) => return Ok(None),
+        Err(error) => {
+            return Err(IndexError::Page {
+                project: project.clone(),
+                index: source.shown.to_string(),
+                source: error,
+            });
+        }
+    };
+    let origin = Origin::Index(Arc::clone(&source.shown));
+    let name = project.clone();
+    let shown = without_credentials(&page.url);
+    let cache = cache.clone();
+    // pages of megabytes: not on the threads that wait for sockets
+    let parsed = tokio::task::spawn_blocking(move || {
+        let parsed = simple::parse(&page.body, page.content_type(), &page.url, &name, &origin);
+        if parsed.is_ok() && !from_cache {
+            cache.keep_page(&without_credentials(&url), &asked(), &page);
+        }
+        parsed
+    });
+    match parsed.await {
+        Ok(Ok(page)) => Ok(Some((page, from_cache))),
+        Ok(Err(source)) => Err(IndexError::Garbage {
+            project: project.clone(),
+            url: shown,
+            source,
+        }),
+        Err(error) => Err(IndexError::Client(ClientError::Setup {
+            reason: error.to_string(),
+        })),
+    }
+}
+
+fn asked() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, HeaderValue::from_static(simple::ACCEPT));
+    headers
+}
+
+/// The page's bytes, and whether they came out of the cache.
+async fn obtain(
+    client: &Client,
+    cache: &Cache,
+    url: &Url,
+) -> Result<(StoredPage, bool), ClientError> {
+    if url.scheme() == "file" {
+        return read_folder(url);
+    }
+    let key = without_credentials(url);
+    let stored = {
+        let (cache, key) = (cache.clone(), key.clone());
+        tokio::task::spawn_blocking(move || cache.page(&key))
+            .await
+            .unwrap_or_default()
+    };
+    let Some(mut stored) = stored else {
+        return match request(client, url, &asked()).await? {
+            Answer::Page(page) => Ok((page, false)),
+            Answer::NotModified(_) => Err(ClientError::Garbage {
+                url: key,
+                reason: "304 to a request without a condition".to_owned(),
+            }),
+        };
+    };
+    let headers = match stored.freshness(&asked()) {
+        Freshness::Fresh => return Ok((stored, true)),
+        Freshness::Stale(_) if client.is_offline() => return Ok((stored, true)),
+        Freshness::Stale(headers) => headers,
+    };
+    match request(client, url, &headers).await? {
+        Answer::Page(page) => return Ok((page, false)),
+        Answer::NotModified(headers) => stored.confirm(&headers),
+    }
+    let kept = stored.clone();
+    let cache = cache.clone();
+    tokio::task::spawn_blocking(move || cache.keep_page(&key, &asked(), &kept));
+    Ok((stored, true))
+}
+
+enum Answer {
+    Page(StoredPage),
+    NotModified(HeaderMap),
+}
+
+async fn request(client: &Client, url: &Url, headers: &HeaderMap) -> Result<Answer, ClientError> {
+    client
+        .with_retries(url, || async {
+            let response = client.get(Channel::Pages, url, headers).await?;
+            let at = response.url().clone();
+            let answered = response.headers().clone();
+            if response.status() == StatusCode::NOT_MODIFIED {
+                return Ok(Answer::NotModified(answered));
+            }
+            Ok(Answer::Page(StoredPage {
+                url: at,
+                headers: answered,
+                time: SystemTime::now(),
+                body: body(url, response, PAGE_LIMIT).await?,
+            }))
+        })
+        .await
+}
+
+fn read_folder(url: &Url) -> Result<(StoredPage, bool), ClientError> {
+    let not_found = || ClientError::NotFound {
+        url: url.to_string(),
+        status: 404,
+    };
+    let path = url.to_file_path().map_err(|()| not_found())?;
+    let path = path.join("index.html");
+    match fs_err::read(&path) {
+        Ok(body) => Ok((
+            StoredPage {
+                url: url.clone(),
+                headers: HeaderMap::from_iter([(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("text/html"),
+                )]),
+                time: SystemTime::now(),
+                body,
+            },
+            true,
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(not_found()),
+        Err(error) => Err(ClientError::File {
+            path,
+            reason: error.to_string(),
+        }),
+    }
+}

@@ -1,0 +1,245 @@
+//! The METADATA of a wheel, by the cheapest way there is.
+//!
+//! In this order: the wheel itself, where it lies on this machine; the file beside the wheel,
+//! where the index names one (PEP 658, 714), its digest checked; the wheel's end, by range
+//! requests; the whole wheel. A file that is not there, or no ranges, means the next way; a wrong
+//! digest never does.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use url::Url;
+use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Metadata};
+
+use crate::cache::Cache;
+use crate::client::{Client, ClientError, without_credentials};
+
+mod range;
+mod sparse;
+
+use range::Ranged;
+
+/// No METADATA is longer.
+const METADATA_LIMIT: u64 = 32 << 20;
+
+/// Why there is no METADATA.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataError {
+    /// The wheel, or what it says, is of no use.
+    #[error("{reason}")]
+    Unusable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It could not be had.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+/// Fetches METADATA.
+pub(crate) struct MetadataSource {
+    cache: Cache,
+    /// Hosts that do not answer range requests as they should.
+    without_ranges: Mutex<HashSet<String>>,
+}
+
+/// METADATA, and whether no request was needed.
+pub(crate) type Found = (Metadata, bool);
+
+impl MetadataSource {
+    pub(crate) fn new(cache: Cache) -> Self {
+        Self {
+            cache,
+            without_ranges: Mutex::default(),
+        }
+    }
+
+    /// The METADATA of a wheel.
+    pub(crate) async fn get(
+        &self,
+        client: &Client,
+        file: &DistributionFile,
+    ) -> Result<Found, MetadataError> {
+        if let Some(path) = &file.path {
+            let path = path.clone();
+            let metadata = blocking(move || of_wheel(&path)).await?;
+            return Ok((agreeing(metadata, file)?, true));
+        }
+        let (cache, key) = (self.cache.clone(), file.clone());
+        let kept = blocking(move || Ok(cache.metadata(&key))).await?;
+        if let Some(bytes) = kept
+            && let Ok(metadata) = Metadata::parse(&bytes)
+        {
+            return Ok((agreeing(metadata, file)?, true));
+        }
+        let bytes = self.fetch(client, file).await?;
+        let metadata = Metadata::parse(&bytes).map_err(|error| MetadataError::Unusable {
+            reason: error.to_string(),
+        })?;
+        let metadata = agreeing(metadata, file)?;
+        let (cache, key) = (self.cache.clone(), file.clone());
+        tokio::task::spawn_blocking(move || cache.keep_metadata(&key, &bytes));
+        Ok((metadata, false))
+    }
+
+    async fn fetch(
+        &self,
+        client: &Client,
+        file: &DistributionFile,
+    ) -> Result<Vec<u8>, MetadataError> {
+        if let CoreMetadataFile::Present(hashes) = &file.core_metadata {
+            match beside(client, &file.url, hashes).await {
+                Err(ClientError::NotFound { .. }) => {}
+                other => return Ok(other?),
+            }
+        }
+        let host = file.url.host_str().unwrap_or_default().to_owned();
+        let hosts = || {
+            self.without_ranges
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if !hosts().contains(&host) {
+            match range::metadata(client, &file.url, file.size).await? {
+                Ranged::Metadata(bytes) => return Ok(bytes),
+                Ranged::Unsupported => hosts().insert(host),
+            };
+        }
+        whole(client, file, &self.cache).await
+    }
+}
+
+/// The `.metadata` file beside a wheel.
+async fn beside(client: &Client, wheel: &Url, hashes: &Hashes) -> Result<Vec<u8>, ClientError> {
+    let mut url = wheel.clone();
+    url.set_path(&format!("{}.metadata", wheel.path()));
+    let bytes = client
+        .with_retries(&url, || async {
+            let response = client.metadata(&url, None).await?;
+            crate::client::body(&url, response, METADATA_LIMIT).await
+        })
+        .await?;
+    check_digest(&url, hashes, &bytes)?;
+    Ok(bytes)
+}
+
+/// Compares with the strongest digest that is given; one that cannot be computed proves nothing.
+fn check_digest(url: &Url, hashes: &Hashes, bytes: &[u8]) -> Result<(), ClientError> {
+    let (algorithm, expected, actual) = if let Some(expected) = hashes.get("sha512") {
+        ("sha512", expected, hex(&Sha512::digest(bytes)))
+    } else if let Some(expected) = hashes.get("sha384") {
+        ("sha384", expected, hex(&Sha384::digest(bytes)))
+    } else if let Some(expected) = hashes.get("sha256") {
+        ("sha256", expected, hex(&Sha256::digest(bytes)))
+    } else {
+        return Ok(());
+    };
+    if expected == actual {
+        return Ok(());
+    }
+    Err(ClientError::HashMismatch {
+        url: without_credentials(url),
+        algorithm: algorithm.to_owned(),
+        expected: expected.to_owned(),
+        actual,
+    })
+}
+
+/// Fetches the whole wheel to a temporary file and reads METADATA there.
+async fn whole(
+    client: &Client,
+    file: &DistributionFile,
+    cache: &Cache,
+) -> Result<Vec<u8>, MetadataError> {
+    let url = &file.url;
+    let (temporary, sha256) = client
+        .with_retries(url, || async {
+            let mut response = client.file(url, None).await?;
+            let mut temporary = cache.temporary_file().map_err(|error| ClientError::Setup {
+                reason: format!("no temporary file can be made: {error}"),
+            })?;
+            let path = temporary.path().to_owned();
+            let local = |error: std::io::Error| ClientError::File {
+                path: path.clone(),
+                reason: error.to_string(),
+            };
+            let mut hasher = Sha256::new();
+            while let Some(chunk) = response
+                .chunk()
+                .await
+                .map_err(|error| ClientError::from_reqwest(url, &error))?
+            {
+                hasher.update(&chunk);
+                temporary.write_all(&chunk).map_err(local)?;
+            }
+            Ok((temporary, hex(&hasher.finalize())))
+        })
+        .await?;
+    if let Some(expected) = file.hashes.sha256()
+        && expected != sha256
+    {
+        return Err(MetadataError::Client(ClientError::HashMismatch {
+            url: without_credentials(url),
+            algorithm: "sha256".to_owned(),
+            expected: expected.to_owned(),
+            actual: sha256,
+        }));
+    }
+    blocking(move || {
+        wh_wheel::Wheel::open(temporary.path())
+            .and_then(|wheel| wheel.metadata_bytes())
+            .map_err(|error| unusable(&error))
+    })
+    .await
+}
+
+fn of_wheel(path: &Path) -> Result<Metadata, MetadataError> {
+    wh_wheel::read_metadata_of(path).map_err(|error| unusable(&error))
+}
+
+/// The error's words with those of its causes.
+fn unusable(error: &dyn std::error::Error) -> MetadataError {
+    let mut reason = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        reason = format!("{reason}: {source}");
+        next = source.source();
+    }
+    MetadataError::Unusable { reason }
+}
+
+/// METADATA that speaks of another project or version than the file's name is of no use.
+fn agreeing(metadata: Metadata, file: &DistributionFile) -> Result<Metadata, MetadataError> {
+    if metadata.name != *file.filename.project() {
+        return Err(MetadataError::Unusable {
+            reason: format!("its METADATA names the project `{}`", metadata.raw_name),
+        });
+    }
+    if metadata.version != *file.version() {
+        return Err(MetadataError::Unusable {
+            reason: format!("its METADATA names the version `{}`", metadata.raw_version),
+        });
+    }
+    Ok(metadata)
+}
+
+async fn blocking<T, W>(work: W) -> Result<T, MetadataError>
+where
+    T: Send + 'static,
+    W: FnOnce() -> Result<T, MetadataError> + Send + 'static,
+{
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| {
+            Err(MetadataError::Unusable {
+                reason: error.to_string(),
+            })
+        })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
