@@ -128,8 +128,9 @@ pub struct Loader<'a, E> {
     pub base: &'a Path,
 }
 
-/// How many files one may include, all in all.
+/// How many files one may include, all in all, and how deep: a server could answer without end.
 const MOST_FILES: usize = 1000;
+const DEEPEST: usize = 50;
 
 impl<E> Loader<'_, E> {
     /// Reads a requirements file (`-r`) and what it includes.
@@ -246,11 +247,8 @@ impl<E> Loader<'_, E> {
             walk.found.options.push(FileOption { name, value, place });
         }
         for (nested, constraint) in parsed.files {
-            if walk.files >= MOST_FILES {
-                return Err(wrong(
-                    0,
-                    format!("more than {MOST_FILES} files are included"),
-                ));
+            if walk.files >= MOST_FILES || walk.open.len() >= DEEPEST {
+                return Err(wrong(0, "too many files are included".to_owned()));
             }
             let nested = relative_to(file, &nested);
             self.file(walk, &nested, Some(&place), constraint)?;
