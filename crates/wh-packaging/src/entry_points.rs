@@ -121,7 +121,10 @@ fn entry(line: &str) -> Result<EntryPoint, String> {
     };
     for dotted in [Some(module), object].into_iter().flatten() {
         if !dotted.split('.').all(is_identifier) {
-            return Err(format!("`{name}`: `{}` is not an object reference", value.trim()));
+            return Err(format!(
+                "`{name}`: `{}` is not an object reference",
+                value.trim()
+            ));
         }
     }
     Ok(EntryPoint {
