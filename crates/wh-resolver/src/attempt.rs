@@ -61,7 +61,7 @@ fn attempt(
             Ok(walk(problem, knowledge, &versions))
         }
         Err(PubGrubError::NoSolution(tree)) => {
-            let found = no_solution(problem, knowledge, assumptions, tree);
+            let found = no_solution(problem, knowledge, &tree);
             Err(ResolveError::NoSolution(Box::new(found)).into())
         }
         Err(

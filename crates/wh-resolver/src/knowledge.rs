@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName, Version};
+use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName, TargetClass, Version};
 
 use crate::choice::{Candidate, candidates_of};
 use crate::direct::Direct;
@@ -105,6 +105,11 @@ impl<'a> Knowledge<'a> {
             projects: RefCell::default(),
             metadata: RefCell::default(),
         }
+    }
+
+    /// For whom.
+    pub(crate) fn class(&self) -> &'a TargetClass {
+        self.problem.class()
     }
 
     /// A project; `direct` is the URL that supplies it, if one does.

@@ -1,32 +1,164 @@
 //! An unsolvable request in the user's own requirements.
+//!
+//! The solver proves that there is no solution; the leaves of its proof are facts: you require
+//! this, that version requires this, no version is there. They are told in an order in which a
+//! reader can follow them, from what was asked for down to where it goes wrong. What the solver
+//! concluded in between is left out, and versions of which the same is true are told at once.
+
+mod leaves;
+mod shortage;
+mod words;
+
+use std::collections::BTreeSet;
 
 use pubgrub::DerivationTree;
-use wh_packaging::DistributionFile;
+use wh_packaging::ProjectName;
 
-use crate::admission::Assumptions;
+pub(crate) use words::wheels_there_are;
+
 use crate::error::NoSolution;
 use crate::knowledge::{Knowledge, Reason};
 use crate::package::Package;
 use crate::problem::Problem;
 use crate::specifiers::Set;
+use leaves::{Leaves, Requires};
 
 pub(crate) type Tree = DerivationTree<Package, Set, Reason>;
 
-/// Explains.
-pub(crate) fn no_solution(
-    problem: &Problem<'_>,
-    _knowledge: &Knowledge<'_>,
-    _assumptions: &Assumptions,
-    tree: Tree,
-) -> NoSolution {
-    NoSolution {
-        targets: problem.class().names(),
-        explanation: vec![format!("{tree:?}")],
-        ..NoSolution::default()
-    }
+/// More reasons than these help nobody.
+const MOST_LINES: usize = 24;
+
+/// A failure being told.
+struct Explanation<'a> {
+    problem: &'a Problem<'a>,
+    knowledge: &'a Knowledge<'a>,
+    leaves: Leaves,
+    told: BTreeSet<ProjectName>,
+    facts: Vec<String>,
+    found: NoSolution,
 }
 
-/// ` (there are wheels for cp312-win_amd64, ...)`.
-pub(crate) fn wheels_there_are<'f>(_files: impl Iterator<Item = &'f DistributionFile>) -> String {
-    String::new()
+/// Explains why there is no solution.
+pub(crate) fn no_solution(
+    problem: &Problem<'_>,
+    knowledge: &Knowledge<'_>,
+    tree: &Tree,
+) -> NoSolution {
+    let mut explanation = Explanation {
+        problem,
+        knowledge,
+        leaves: Leaves::of(tree),
+        told: BTreeSet::new(),
+        facts: Vec::new(),
+        found: NoSolution {
+            targets: problem.class().names(),
+            ..NoSolution::default()
+        },
+    };
+    explanation.tell();
+    let mut found = explanation.found;
+    found.explanation = sentence(explanation.facts);
+    found
+}
+
+/// One sentence, a reason a line.
+fn sentence(mut facts: Vec<String>) -> Vec<String> {
+    let left_out = facts.len().saturating_sub(MOST_LINES);
+    facts.truncate(MOST_LINES);
+    if left_out > 0 {
+        facts.push(format!("for {left_out} reasons more"));
+    }
+    let last = facts.len().saturating_sub(1);
+    let mut lines: Vec<String> = facts
+        .iter()
+        .enumerate()
+        .map(|(index, fact)| {
+            let start = if index == 0 { "Because" } else { "and" };
+            let end = if index == last { "," } else { "" };
+            format!("{start} {fact}{end}")
+        })
+        .collect();
+    lines.push("there is no solution.".to_owned());
+    lines
+}
+
+impl Explanation<'_> {
+    fn tell(&mut self) {
+        let problem = self.problem;
+        for ask in &problem.roots {
+            let root = ask.root;
+            let name = &root.requirement.name;
+            if self.leaves.roots.contains(name) {
+                let fact = format!("you require {} ({})", root.requirement, root.origin);
+                self.fact(fact);
+            }
+        }
+        for ask in &problem.roots {
+            if self.leaves.roots.contains(&ask.root.requirement.name) {
+                self.follow(&ask.root.requirement.name);
+            }
+        }
+        // what the chains do not lead to (a conflict learned on the way)
+        for name in self.leaves.projects() {
+            self.follow(&name);
+        }
+    }
+
+    fn fact(&mut self, fact: String) {
+        if !self.facts.contains(&fact) {
+            self.facts.push(fact);
+        }
+    }
+
+    /// Tells everything about a project, then about those that it requires.
+    fn follow(&mut self, name: &ProjectName) {
+        // the way down may be long, so it is walked with a list of its own
+        let mut pending = vec![name.clone()];
+        while let Some(name) = pending.pop() {
+            if !self.told.insert(name.clone()) {
+                continue;
+            }
+            let requires = self.leaves.requires(&name);
+            for fact in words::requirements(self.knowledge, &name, &requires) {
+                self.fact(fact);
+            }
+            let mut next: Vec<ProjectName> = Vec::new();
+            for Requires { to, .. } in requires {
+                if !next.contains(&to) {
+                    next.push(to);
+                }
+            }
+            self.refusals(&name);
+            self.shortage(&name);
+            pending.extend(next.into_iter().rev());
+        }
+    }
+
+    /// Versions that are of no use for a reason of their own.
+    fn refusals(&mut self, name: &ProjectName) {
+        for (set, reason) in self.leaves.refused(name) {
+            let subject = words::versions(self.knowledge, name, &set);
+            let fact = match &reason {
+                Reason::RequiresPython {
+                    requires_python, ..
+                } => {
+                    self.found.requires_python.extend(shortage::other_python(
+                        self.knowledge,
+                        name,
+                        &set,
+                        requires_python,
+                    ));
+                    format!("{subject} requires Python {requires_python}")
+                }
+                Reason::Metadata(reason) => format!("{subject} cannot be used ({reason})"),
+                Reason::DirectUrl(requirement) => format!(
+                    "{subject} requires `{requirement}`, a URL that you do not require yourself"
+                ),
+                Reason::Itself(requirement) => {
+                    format!("{subject} requires `{requirement}`, which it is not")
+                }
+            };
+            self.fact(fact);
+        }
+    }
 }
