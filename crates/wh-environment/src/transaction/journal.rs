@@ -74,6 +74,9 @@ impl Step {
     /// Whether anything was done.
     fn run(&self) -> Result<bool, ApplyError> {
         match self {
+            Step::Move { to, .. } if to.symlink_metadata().is_ok() => {
+                Err(ApplyError::InTheWay { path: to.clone() })
+            }
             Step::Move { from, to } => match fs::rename(from, to) {
                 Ok(()) => Ok(true),
                 Err(error) => Err(io_error("move", from)(error)),
