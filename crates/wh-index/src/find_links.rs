@@ -11,7 +11,10 @@ use std::sync::Arc;
 use url::Url;
 use walkdir::WalkDir;
 use wh_packaging::sdist_filename::SdistFilename;
-use wh_packaging::{DistributionFile, Filename, Hashes, Origin, ProjectName, WheelFilename};
+use wh_packaging::{
+    CoreMetadataFile, DistributionFile, Filename, Hashes, Origin, ProjectName, VersionSpecifiers,
+    WheelFilename,
+};
 use wh_wheel::{Algorithm, hash_file};
 
 use crate::client::{Client, ClientError, without_credentials};
@@ -86,6 +89,9 @@ struct Found {
     path: Option<PathBuf>,
     size: Option<u64>,
     hashes: Hashes,
+    requires_python: Option<VersionSpecifiers>,
+    yanked: Option<String>,
+    core_metadata: CoreMetadataFile,
 }
 
 impl FindLink {
@@ -227,11 +233,9 @@ impl FindLinks {
             .map_err(|()| FindLinksError::Unusable(path.to_owned()))?;
         if has_distribution_name(&name) {
             self.add(Found {
-                name: name.into_owned(),
-                url,
                 size: Some(fs_err::metadata(path).map_err(read_error)?.len()),
                 path: Some(absolute),
-                hashes: Hashes::none(),
+                ..Found::new(name.into_owned(), url)
             });
             return Ok(());
         }
@@ -239,7 +243,11 @@ impl FindLinks {
             return Err(FindLinksError::Unusable(path.to_owned()));
         }
         let bytes = fs_err::read(path).map_err(read_error)?;
-        self.add_links(page::links(&url, &bytes));
+        let links = page::links(&url, None, &bytes).map_err(|source| FindLinksError::Page {
+            url: url.into(),
+            source,
+        })?;
+        self.add_links(links);
         Ok(())
     }
 
@@ -284,11 +292,27 @@ impl FindLinks {
 }
 
 impl Found {
+    fn new(name: String, url: Url) -> Self {
+        Self {
+            name,
+            url,
+            path: None,
+            size: None,
+            hashes: Hashes::none(),
+            requires_python: None,
+            yanked: None,
+            core_metadata: CoreMetadataFile::Absent,
+        }
+    }
+
     fn into_file(self, filename: Filename) -> DistributionFile {
         DistributionFile {
             path: self.path,
             size: self.size,
             hashes: self.hashes,
+            requires_python: self.requires_python,
+            yanked: self.yanked,
+            core_metadata: self.core_metadata,
             ..DistributionFile::new(filename, self.name, self.url, Origin::FindLinks)
         }
     }
@@ -309,7 +333,7 @@ fn leads_below(link: &Path, root: &Path) -> bool {
 
 /// Whether two files of one name are one file, by what is known of them; files on this machine are
 /// read where nothing else tells.
-fn same(one: &DistributionFile, other: &DistributionFile) -> Result<(), FindLinksError> {
+pub(crate) fn same(one: &DistributionFile, other: &DistributionFile) -> Result<(), FindLinksError> {
     let hashes = |file: &DistributionFile| match &file.path {
         Some(path) => {
             hash_file(path, &[Algorithm::Sha256]).map_err(|source| FindLinksError::Read {

@@ -8,8 +8,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use percent_encoding::percent_decode_str;
+use url::Url;
 use wh_packaging::lock::{LockError, LockedFile};
-use wh_packaging::{DistributionFile, Lock, Metadata, ProjectFiles, ProjectName};
+use wh_packaging::{DistributionFile, Hashes, Lock, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
 use wh_wheel::{Algorithm, hash_file, read_metadata_of};
 
@@ -227,7 +229,8 @@ impl Provider for Wheelhouse {
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
-        let Some(path) = &file.path else {
+        let elsewhere = || self.find_by_hash(&file.url, &file.hashes);
+        let Some(path) = &file.path.clone().or_else(elsewhere) else {
             return Err(ProviderError::Unusable {
                 reason: format!("{} is not in the folders", file.name),
             });

@@ -267,6 +267,21 @@ impl Downloads {
     }
 }
 
+impl Drop for Downloads {
+    fn drop(&mut self) {
+        let started = std::mem::take(
+            self.started
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        started.values().for_each(|started| started.task.0.abort());
+        // waited for: they remove what is not whole
+        for mut started in started.into_values() {
+            let _ = self.workshop.client.block_on(&mut started.task.0);
+        }
+    }
+}
+
 /// A task that ends when nobody waits for it any more.
 struct AbortOnDrop(JoinHandle<Result<FetchedFile, DownloadError>>);
 

@@ -1,32 +1,59 @@
 //! Pages of links: any HTML page whose links lead to distributions.
 
+use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
 use wh_packaging::Hashes;
+use wh_packaging::requirement::parse_specifiers_lenient;
 
 use super::{Found, has_distribution_name};
-use crate::client::{Channel, Client, ClientError, body};
+use crate::client::{Channel, Client, ClientError, body, without_credentials};
+use crate::simple;
 
 /// No page of links needs more bytes.
 const PAGE_CAP: u64 = 256 << 20;
 
 /// Fetches a page and takes its links.
 pub(super) fn fetch(url: &Url, client: &Client) -> Result<Vec<Found>, ClientError> {
-    let read = || async {
-        let response = client
-            .get(Channel::Pages, url, &http::HeaderMap::new())
-            .await?;
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static(simple::ACCEPT));
+    let headers = &headers;
+    let read = || async move {
+        let response = client.get(Channel::Pages, url, headers).await?;
         let landed = response.url().clone();
+        let content_type = response.headers().get(CONTENT_TYPE).cloned();
         let bytes = body(url, response, PAGE_CAP).await?;
-        Ok(links(&landed, &bytes))
+        let content_type = content_type.as_ref().and_then(|value| value.to_str().ok());
+        links(&landed, content_type, &bytes)
     };
     client.block_on(client.with_retries(url, read))
 }
 
 /// The links of a page that lead to distributions.
-pub(super) fn links(page: &Url, bytes: &[u8]) -> Vec<Found> {
-    let _ = (page, bytes);
-    Vec::new()
+pub(super) fn links(
+    page: &Url,
+    content_type: Option<&str>,
+    bytes: &[u8],
+) -> Result<Vec<Found>, ClientError> {
+    let links = simple::links(bytes, content_type, page).map_err(|error| ClientError::Garbage {
+        url: without_credentials(page),
+        reason: error.to_string(),
+    })?;
+    let found = links.into_iter().filter_map(|(link, url)| {
+        let found = of_link(url)?;
+        Some(Found {
+            size: link.size,
+            hashes: link.hashes,
+            requires_python: link
+                .requires_python
+                .and_then(|text| parse_specifiers_lenient(&text).ok()),
+            yanked: link.yanked.map(Into::into),
+            core_metadata: link.core_metadata,
+            ..found
+        })
+    });
+    Ok(found.collect())
 }
 
 /// What a link leads to, if it leads to a distribution: the last part of its path says it.
@@ -45,11 +72,9 @@ pub(super) fn of_link(mut url: Url) -> Option<Found> {
         .then(|| url.to_file_path().ok())
         .flatten();
     Some(Found {
-        name,
         path,
-        size: None,
         hashes,
-        url,
+        ..Found::new(name, url)
     })
 }
 
