@@ -2,7 +2,7 @@
 //!
 //! Folders are searched in the order of `sys.path`; the first distribution of a project name
 //! counts and hides later ones. A distribution is a `.dist-info` folder (recording installed
-//! projects), an `.egg-info` folder or file, the `EGG-INFO` of an `.egg` folder, or what an
+//! projects), an `.egg-info` folder or file, the `EGG-INFO` of an `.egg` folder or zip, or what an
 //! `.egg-link` file points at (legacy editables). The name that hides is the one of the folder;
 //! the name that is shown is the one of METADATA. Only the head of METADATA is read, and
 //! `direct_url.json`. What cannot be read is left out with a warning.
@@ -32,6 +32,8 @@ pub enum InstalledKind {
     EggInfoFile,
     /// An `EGG-INFO` folder inside an `.egg` folder.
     Egg,
+    /// An `.egg` that is a zip file, with `EGG-INFO` inside.
+    ZippedEgg,
 }
 
 /// One installed distribution.
@@ -48,7 +50,7 @@ pub struct InstalledDistribution {
     pub raw_version: Option<String>,
     /// How the metadata lies on disk.
     pub kind: InstalledKind,
-    /// The dist-info or egg-info folder or file.
+    /// The dist-info or egg-info folder or file, or the zipped egg.
     pub metadata_path: PathBuf,
     /// The folder that it lies in: a site-packages folder, or a project's (legacy editables).
     pub location: PathBuf,
@@ -64,17 +66,12 @@ impl InstalledDistribution {
         Version::from_str(&self.version).ok()
     }
 
-    /// The file that holds the metadata.
-    pub fn metadata_file(&self) -> PathBuf {
-        head::metadata_file(self.kind, &self.metadata_path)
-    }
-
     /// Reads the whole of METADATA.
     ///
     /// # Errors
     /// The file cannot be read, or is not METADATA (then of the kind `InvalidData`).
     pub fn metadata(&self) -> std::io::Result<Metadata> {
-        let bytes = fs_err::read(self.metadata_file())?;
+        let bytes = head::whole(self.kind, &self.metadata_path)?;
         Metadata::parse(&bytes)
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
     }

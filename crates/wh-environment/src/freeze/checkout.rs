@@ -195,7 +195,7 @@ fn requirement_url(remote: &str) -> Option<String> {
     let (host, path) = remote.split_once(':')?;
     let server = match host.split_once('@') {
         Some((user, server)) if !user.is_empty() && user.chars().all(is_word) => server,
-        Some((_, server)) if server.is_empty() => return None,
+        Some((_, "")) => return None,
         _ => host,
     };
     let is_scp = !server.is_empty()

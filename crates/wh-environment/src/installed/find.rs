@@ -44,7 +44,7 @@ pub(super) fn find(
         egg_links: HashMap::new(),
     };
     for folder in folders {
-        let listing = list(folder, reporter)?;
+        let listing = list(folder)?;
         search.keep(listing.found, None);
         for egg_link in listing.egg_links {
             search.follow(folder, &egg_link)?;
@@ -103,7 +103,7 @@ impl Search<'_> {
             return Ok(());
         };
         let target = normalise(&folder.join(line));
-        let listing = list(&target, self.reporter)?;
+        let listing = list(&target)?;
         self.keep(listing.found, Some(egg_link));
         Ok(())
     }
@@ -114,20 +114,13 @@ fn key(name: &str) -> String {
     project_name(name).map_or_else(|| name.to_owned(), |name| name.to_string())
 }
 
-/// The entries of one folder. A folder that is gone, or a file, holds nothing.
-fn list(folder: &Path, reporter: &dyn Reporter) -> Result<Listing, InstalledError> {
+/// The entries of one folder. A folder that is gone, or a file other than an egg, holds nothing.
+fn list(folder: &Path) -> Result<Listing, InstalledError> {
     let mut listing = Listing::default();
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            if folder
-                .extension()
-                .is_some_and(|extension| extension == "egg")
-                && folder.is_file()
-            {
-                let warning = unreadable(folder, "zipped eggs are not read");
-                reporter.event(Event::Warning { warning });
-            }
+            listing.found.extend(zipped_egg(folder));
             return Ok(listing);
         }
         Err(source) => {
@@ -171,22 +164,34 @@ fn interesting(name: &OsStr) -> Option<&str> {
         .flatten()
 }
 
+/// An `.egg`: its file name tells the project.
+fn egg(folder: &Path, kind: InstalledKind, path: PathBuf) -> Option<Found> {
+    let stem = folder.file_stem()?.to_str()?;
+    let stem = stem.split_once('-').map_or(stem, |(stem, _)| stem);
+    Some(Found {
+        kind,
+        stem: stem.to_owned(),
+        version: None,
+        path,
+        location: folder.to_path_buf(),
+        egg_link: None,
+    })
+}
+
+fn zipped_egg(file: &Path) -> Option<Found> {
+    let is_egg = file
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("egg"));
+    (is_egg && file.is_file())
+        .then(|| egg(file, InstalledKind::ZippedEgg, file.to_path_buf()))
+        .flatten()
+}
+
 fn classify(folder: &Path, name: &str, is_egg: bool) -> Option<Found> {
     let path = folder.join(name);
     let (stem, extension) = match name.rsplit_once('.') {
         Some(parts) => parts,
-        None if is_egg => {
-            let stem = folder.file_stem()?.to_str()?;
-            let stem = stem.split_once('-').map_or(stem, |(stem, _)| stem);
-            return Some(Found {
-                kind: InstalledKind::Egg,
-                stem: stem.to_owned(),
-                version: None,
-                path,
-                location: folder.to_path_buf(),
-                egg_link: None,
-            });
-        }
+        None if is_egg => return egg(folder, InstalledKind::Egg, path),
         None => return None,
     };
     let is_dist_info = extension.eq_ignore_ascii_case("dist-info");

@@ -22,18 +22,40 @@ struct Head {
     version: Option<String>,
 }
 
-/// The file that holds the metadata.
-pub(super) fn metadata_file(kind: InstalledKind, path: &Path) -> PathBuf {
+/// The whole of the metadata.
+pub(super) fn whole(kind: InstalledKind, path: &Path) -> std::io::Result<Vec<u8>> {
+    match kind {
+        InstalledKind::ZippedEgg => zipped(path),
+        _ => fs_err::read(metadata_file(kind, path)),
+    }
+}
+
+/// `EGG-INFO/PKG-INFO` of a zipped egg, as far as it is of a bearable size.
+fn zipped(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(fs_err::File::open(path)?)?;
+    let member = archive.by_name("EGG-INFO/PKG-INFO")?;
+    let mut bytes = Vec::new();
+    member.take(MAX_HEAD_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn metadata_file(kind: InstalledKind, path: &Path) -> PathBuf {
     match kind {
         InstalledKind::DistInfo => path.join("METADATA"),
         InstalledKind::EggInfo | InstalledKind::Egg => path.join("PKG-INFO"),
-        InstalledKind::EggInfoFile => path.to_path_buf(),
+        InstalledKind::EggInfoFile | InstalledKind::ZippedEgg => path.to_path_buf(),
     }
 }
 
 /// The distribution; with a warning where its `direct_url.json` is not one.
 pub(super) fn read(found: Found) -> Result<(InstalledDistribution, Option<Warning>), Warning> {
-    let head = match read_head(&metadata_file(found.kind, &found.path)) {
+    let head = match found.kind {
+        InstalledKind::ZippedEgg => {
+            zipped(&found.path).map(|bytes| parse_head(&bytes, true).unwrap_or_default())
+        }
+        kind => read_head(&metadata_file(kind, &found.path)),
+    };
+    let head = match head {
         Ok(head) => head,
         // pip makes do with what the folder's name tells
         Err(error) if error.kind() == ErrorKind::NotFound => Head::default(),
@@ -127,7 +149,7 @@ impl Head {
 }
 
 fn read_direct_url(kind: InstalledKind, folder: &Path) -> Result<Option<DirectUrl>, String> {
-    if kind == InstalledKind::EggInfoFile {
+    if matches!(kind, InstalledKind::EggInfoFile | InstalledKind::ZippedEgg) {
         return Ok(None);
     }
     let mut bytes = Vec::new();

@@ -84,6 +84,22 @@ fn every_kind_is_found() {
 }
 
 #[test]
+fn zipped_eggs_are_read() {
+    use std::io::Write;
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("e-5-py3.8.egg");
+    let mut zip = zip::ZipWriter::new(fs_err::File::create(&path).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("EGG-INFO/PKG-INFO", options).unwrap();
+    zip.write_all(b"Name: E\nVersion: 5.0\n\n").unwrap();
+    zip.finish().unwrap();
+    let environment = Environment::of_folders(vec![path], (3, 8));
+    let silent = wh_packaging::report::Silent;
+    let listed = installed(&environment, &InstalledFilter::default(), &silent).unwrap();
+    assert_eq!((&*listed[0].name, &*listed[0].version), ("E", "5.0"));
+}
+
+#[test]
 fn the_first_folder_hides_the_second() {
     check(
         &[
