@@ -1,9 +1,10 @@
 //! Distributions that import `pkg_resources` and require setuptools nowhere.
 //!
 //! They work here because setuptools happens to be installed; where the frozen requirements are
-//! installed it may be missing. To stay cheap, only the top-level modules of each distribution
-//! are looked at (`top_level.txt`, else its name), only for an import that stands at the start
-//! of a line, and only where `pkg_resources` is installed but setuptools is not printed.
+//! installed it may be missing. To stay cheap, only the top-level modules of distributions that
+//! setuptools built are looked at (they have `top_level.txt`), only the first lines of those, only
+//! for an import that stands at the start of a line, and only where `pkg_resources` is installed
+//! but setuptools is not printed.
 
 use std::io::Read;
 use std::path::Path;
@@ -15,7 +16,7 @@ use super::Freeze;
 use crate::installed::InstalledDistribution;
 
 /// Imports stand at the top of a module.
-const MAX_MODULE_BYTES: u64 = 32 << 10;
+const MAX_MODULE_BYTES: u64 = 8 << 10;
 const MAX_TOP_LEVEL: usize = 8;
 
 /// Warns of each frozen distribution that does so.
@@ -48,8 +49,10 @@ pub(super) fn warn(
 }
 
 fn imports_it(distribution: &InstalledDistribution) -> bool {
-    let listed = std::fs::read_to_string(distribution.metadata_path.join("top_level.txt"));
-    let listed = listed.unwrap_or_else(|_| distribution.project.as_dist_info_name().into_owned());
+    let path = distribution.metadata_path.join("top_level.txt");
+    let Ok(listed) = std::fs::read_to_string(path) else {
+        return false;
+    };
     listed
         .lines()
         .map(str::trim)
@@ -57,23 +60,28 @@ fn imports_it(distribution: &InstalledDistribution) -> bool {
         .take(MAX_TOP_LEVEL)
         .any(|name| {
             let package = distribution.location.join(name).join("__init__.py");
-            module_imports(&package)
-                || module_imports(&distribution.location.join(format!("{name}.py")))
+            let module = || head(&distribution.location.join(format!("{name}.py")));
+            head(&package)
+                .or_else(module)
+                .is_some_and(|text| imports(&text))
         })
 }
 
-fn module_imports(path: &Path) -> bool {
+/// The beginning of a module; `None` where there is none that can be read.
+fn head(path: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_MODULE_BYTES).read_to_end(&mut bytes));
-    // one that cannot be read imports nothing that can be told
-    read.is_ok()
-        && bytes.split(|&byte| byte == b'\n').any(|line| {
-            line.starts_with(b"import pkg_resources")
-                || line.starts_with(b"from pkg_resources")
-                || line.starts_with(b"__import__('pkg_resources')")
-                || line.starts_with(b"__import__(\"pkg_resources\")")
-        })
+    let file = std::fs::File::open(path).ok()?;
+    file.take(MAX_MODULE_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn imports(text: &[u8]) -> bool {
+    text.split(|&byte| byte == b'\n').any(|line| {
+        line.starts_with(b"import pkg_resources")
+            || line.starts_with(b"from pkg_resources")
+            || line.starts_with(b"__import__('pkg_resources')")
+            || line.starts_with(b"__import__(\"pkg_resources\")")
+    })
 }
 
 fn declares_it(distribution: &InstalledDistribution) -> bool {

@@ -168,3 +168,44 @@ fn a_line_that_is_no_requirement_is_an_error() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn an_undeclared_pkg_resources_is_warned_of() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, text).unwrap();
+    };
+    write(
+        "setuptools-1.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: setuptools\nVersion: 1\n",
+    );
+    write("pkg_resources/__init__.py", "");
+    for (name, requires, module) in [
+        ("bare", "", "import os\nimport pkg_resources\n"),
+        (
+            "said",
+            "Requires-Dist: setuptools\n",
+            "import pkg_resources\n",
+        ),
+        ("late", "", "def f():\n    import pkg_resources\n"),
+    ] {
+        let head = format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1\n{requires}\n");
+        write(&format!("{name}-1.dist-info/METADATA"), &head);
+        write(&format!("{name}-1.dist-info/top_level.txt"), name);
+        write(&format!("{name}.py"), module);
+    }
+    let warnings = |version| {
+        let environment = Environment::of_folders(vec![root.path().to_path_buf()], version);
+        let heard = Heard::default();
+        freeze(&environment, &FreezeRequest::default(), &heard).unwrap();
+        heard.0.into_inner().unwrap()
+    };
+    let project = "bare".to_owned();
+    assert_eq!(
+        warnings((3, 11)),
+        [Warning::UndeclaredPkgResources { project }]
+    );
+    assert_eq!(warnings((3, 12)), [], "setuptools is printed there");
+}
