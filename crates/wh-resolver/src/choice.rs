@@ -14,7 +14,7 @@ use wh_packaging::{
     DistributionFile, ProjectFiles, Target, TargetClass, Version, VersionSpecifiers, WheelFilename,
 };
 
-use crate::specifiers::names_pre_release;
+use crate::specifiers::{Point, Set, names_pre_release, pins, set_of};
 
 /// A version of a project that every member of a class can load.
 #[derive(Debug, Clone)]
@@ -121,17 +121,16 @@ pub fn likely_candidate<'a>(
     pre: bool,
 ) -> Option<&'a Candidate> {
     let pre = pre || specifiers.iter().any(|one| names_pre_release(one));
+    let admitted = specifiers
+        .iter()
+        .fold(Set::full(), |all, one| all.intersection(&set_of(one)));
     let mut only_pre = None;
     for candidate in candidates {
         let version = &candidate.version;
-        if !specifiers.iter().all(|one| one.contains(version)) {
+        if !admitted.contains(&Point::At(version.clone())) {
             continue;
         }
-        let pinned = || {
-            specifiers
-                .iter()
-                .any(|one| crate::specifiers::pins(one, version))
-        };
+        let pinned = || specifiers.iter().any(|one| pins(one, version));
         if candidate.yanked.is_some() && !pinned() {
             continue;
         }
@@ -141,4 +140,86 @@ pub fn likely_candidate<'a>(
         only_pre = only_pre.or(Some(candidate));
     }
     only_pre
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+    use wh_packaging::class::classes;
+    use wh_packaging::{Filename, Origin};
+
+    use super::*;
+
+    fn files(names: &[&str]) -> ProjectFiles {
+        let file = |name: &str| {
+            let (name, yanked) = match name.strip_suffix('!') {
+                Some(name) => (name, Some("reason".to_owned())),
+                None => (name, None),
+            };
+            let url = Url::parse(&format!("https://files.example/{name}")).unwrap();
+            let filename = Filename::Wheel(name.parse().unwrap());
+            let mut file = DistributionFile::new(filename, name, url, Origin::FindLinks);
+            file.yanked = yanked;
+            Arc::new(file)
+        };
+        ProjectFiles {
+            known: true,
+            files: names.iter().map(|name| file(name)).collect(),
+            ..ProjectFiles::default()
+        }
+    }
+
+    /// A name that ends in `!` is yanked.
+    fn check(names: &[&str], specifiers: &str, pre: bool, expected: Option<&str>) {
+        let class = classes(vec![Target::from_name("cp312-win_amd64").unwrap()]).remove(0);
+        let found = candidates(&files(names), &class, false);
+        let specifiers: VersionSpecifiers = specifiers.parse().unwrap();
+        let likely = likely_candidate(&found, &[&specifiers], pre);
+        let name = likely.map(|candidate| candidate.wheels[0].name.as_str());
+        assert_eq!(name, expected, "{specifiers} of {names:?}");
+    }
+
+    #[test]
+    fn the_likely_candidate() {
+        let names = [
+            "a-1.0-py3-none-any.whl",
+            "a-1.10-py3-none-any.whl",
+            "a-1.9-cp312-cp312-win_amd64.whl",
+            "a-1.11-cp312-cp312-win32.whl",
+            "a-1.12-py3-none-any.whl!",
+            "a-2.0rc1-py3-none-any.whl",
+        ];
+        check(&names, "", false, Some("a-1.10-py3-none-any.whl"));
+        check(&names, "", true, Some("a-2.0rc1-py3-none-any.whl"));
+        check(
+            &names,
+            "<1.10",
+            false,
+            Some("a-1.9-cp312-cp312-win_amd64.whl"),
+        );
+        check(
+            &names,
+            "==1.12",
+            false,
+            Some("a-1.12-py3-none-any.whl!".trim_end_matches('!')),
+        );
+        check(&names, "==1.12.*", false, None);
+        check(&names, ">1.10", false, Some("a-2.0rc1-py3-none-any.whl"));
+        check(&names, ">=1.0a1", false, Some("a-2.0rc1-py3-none-any.whl"));
+        check(&names, "==1.11", false, None);
+    }
+
+    #[test]
+    fn the_best_of_equal_wheels() {
+        let by_name = ["a-1-py2.py3-none-any.whl", "a-1-py3-none-any.whl"];
+        check(&by_name, "", false, Some("a-1-py2.py3-none-any.whl"));
+        let not_yanked = ["a-1-cp312-cp312-win_amd64.whl!", "a-1-py3-none-any.whl"];
+        check(&not_yanked, "", false, Some("a-1-py3-none-any.whl"));
+        let by_build = ["a-1-2-py3-none-any.whl", "a-1-10-py3-none-any.whl"];
+        check(&by_build, "", false, Some("a-1-10-py3-none-any.whl"));
+        let local = ["a-1+cpu-py3-none-any.whl"];
+        check(&local, "==1", false, Some("a-1+cpu-py3-none-any.whl"));
+        check(&local, "<=1", false, Some("a-1+cpu-py3-none-any.whl"));
+        check(&local, ">1", false, None);
+    }
 }

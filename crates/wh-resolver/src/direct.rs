@@ -29,7 +29,7 @@ impl Direct {
     ) -> Result<Self, ResolveError> {
         let fault = |reason| ResolveError::UnusableUrl {
             project: project.clone(),
-            url: url.clone(),
+            url: Box::new(url.clone()),
             origin: origin.to_owned(),
             reason,
         };
@@ -71,9 +71,9 @@ impl Direct {
         }
         Err(ResolveError::ConflictingUrls {
             project: project.clone(),
-            first: self.url.clone(),
+            first: Box::new(self.url.clone()),
             first_origin: self.origin.clone(),
-            second: url.clone(),
+            second: Box::new(url.clone()),
             second_origin: origin.to_owned(),
         })
     }

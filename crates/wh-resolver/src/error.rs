@@ -19,11 +19,11 @@ pub enum ResolveError {
         /// The project.
         project: ProjectName,
         /// One place.
-        first: Url,
+        first: Box<Url>,
         /// Who asks for it.
         first_origin: String,
         /// The other place.
-        second: Url,
+        second: Box<Url>,
         /// Who asks for that.
         second_origin: String,
     },
@@ -34,7 +34,7 @@ pub enum ResolveError {
         /// The project.
         project: ProjectName,
         /// The place.
-        url: Url,
+        url: Box<Url>,
         /// Who asks for it.
         origin: String,
         /// What is wrong with it.

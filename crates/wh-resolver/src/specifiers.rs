@@ -177,3 +177,85 @@ pub(crate) fn pins(specifiers: &VersionSpecifiers, version: &Version) -> bool {
             && specifier.contains(version)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Table {
+        versions: Vec<Version>,
+        admits: BTreeMap<String, Vec<Version>>,
+    }
+
+    #[test]
+    fn sets_admit_what_packaging_admits() {
+        let table = include_str!("../tests/oracle/specifiers.json");
+        let table: Table = serde_json::from_str(table).unwrap();
+        assert!(table.versions.len() > 150 && table.admits.len() > 80);
+        for (text, admitted) in &table.admits {
+            let set = set_of(&text.parse().unwrap());
+            for version in &table.versions {
+                let contains = set.contains(&Point::At(version.clone()));
+                assert_eq!(contains, admitted.contains(version), "{version} in {text}");
+            }
+        }
+    }
+
+    fn version() -> impl Strategy<Value = String> {
+        "[0-3](\\.[0-3]){0,2}(a1|rc2)?(\\.post[01])?(\\.dev1)?(\\+cpu)?"
+    }
+
+    fn ordered() -> impl Strategy<Value = String> {
+        "(>=|<=|>|<|~=|==|!=)[0-3]\\.[0-3](a1|rc2)?(\\.post[01])?(\\.dev1)?|(==|!=)[0-2](\\.[0-2])?\\.\\*"
+    }
+
+    proptest! {
+        #[test]
+        fn several_specifiers_admit_what_each_does(
+            texts in proptest::collection::vec(ordered(), 0..4),
+            version in version(),
+        ) {
+            let all: VersionSpecifiers = texts.join(",").parse().unwrap();
+            let point = Point::At(version.parse().unwrap());
+            let each = all.iter().all(|one| set_of_one(one).contains(&point));
+            prop_assert_eq!(set_of(&all).contains(&point), each);
+        }
+
+        #[test]
+        fn places_are_in_order(one in version(), two in version(), three in version()) {
+            let places: Vec<Point> = [one, two, three]
+                .iter()
+                .flat_map(|text| {
+                    let version: Version = text.parse().unwrap();
+                    let public = version.clone().without_local();
+                    [Point::At(version), Point::AfterLocals(public)]
+                })
+                .collect();
+            for (a, b) in places.iter().flat_map(|a| places.iter().map(move |b| (a, b))) {
+                prop_assert_eq!(a.cmp(b), b.cmp(a).reverse());
+                for c in &places {
+                    prop_assert!(!(a <= b && b <= c) || a <= c, "{:?} {:?} {:?}", a, b, c);
+                }
+            }
+        }
+
+        // where pep440_rs follows the standard: it pads no prefix (`==2.1.*` admits 2), and compares
+        // post-releases and development releases otherwise than packaging
+        #[test]
+        fn a_set_agrees_with_its_specifier(
+            text in "(>=|<=|>|<|==|!=)[0-3]\\.[0-3](a1|rc2)?",
+            version in "[0-3](\\.[0-3]){0,2}(a1|rc2)?(\\+cpu)?",
+        ) {
+            let specifiers: VersionSpecifiers = text.parse().unwrap();
+            let version: Version = version.parse().unwrap();
+            let contains = set_of(&specifiers).contains(&Point::At(version.clone()));
+            prop_assert_eq!(contains, specifiers.contains(&version));
+        }
+    }
+}

@@ -61,7 +61,9 @@ impl Explanation<'_> {
                 .filter(|version| holds(&missing, version))
                 .filter(|version| lack_of(self.problem, name, &project, version) == Some(lack))
                 .collect();
-            if !affected.is_empty() {
+            let beside =
+                lack == Lack::PreRelease && self.is_beside_the_point(name, &project, &affected);
+            if !affected.is_empty() && !beside {
                 any = true;
                 self.lack(name, &project, lack, &affected);
             }
@@ -69,6 +71,21 @@ impl Explanation<'_> {
         if !any && !self.leaves.speaks_of_versions(name) {
             self.gap(name, &project, &missing);
         }
+    }
+
+    /// Old pre-releases of versions that are spoken of themselves help nobody.
+    fn is_beside_the_point(
+        &self,
+        name: &ProjectName,
+        project: &Project,
+        pre_releases: &[&Version],
+    ) -> bool {
+        let mut finals = project
+            .candidates
+            .iter()
+            .map(|candidate| &candidate.version);
+        let newest = finals.find(|version| !version.any_prerelease());
+        self.leaves.speaks_of_versions(name) && pre_releases.last().copied() < newest
     }
 
     fn unknown(&mut self, name: &ProjectName) {
