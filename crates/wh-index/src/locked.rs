@@ -1,0 +1,99 @@
+//! The files of one lock, found in folders: what `wh install` may choose from beside a lock.
+//!
+//! A locked file is found by its path beside the lock, else by its name and digest anywhere in the
+//! folders. A direct URL is answered from the lock's `archive` of that URL, else from a file of
+//! that name whose digest the requirement gives; nothing is ever fetched.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use url::Url;
+use wh_packaging::lock::{LockedFile, LockedPackage};
+use wh_packaging::{
+    DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName, WheelFilename,
+};
+use wh_resolver::{Provider, ProviderError};
+
+use crate::wheelhouse::Wheelhouse;
+
+/// A lock's files as candidates.
+pub struct LockedFiles<'a> {
+    wheelhouse: &'a Wheelhouse,
+    lock: &'a Lock,
+    folder: PathBuf,
+    projects: BTreeMap<ProjectName, Arc<ProjectFiles>>,
+}
+
+impl<'a> LockedFiles<'a> {
+    /// The wheels of a lock that stands in `folder`. What is missing is missed when it is asked for.
+    pub fn new(wheelhouse: &'a Wheelhouse, lock: &'a Lock, folder: &Path) -> Self {
+        let mut projects: BTreeMap<ProjectName, ProjectFiles> = BTreeMap::new();
+        for package in &lock.packages {
+            let files = projects.entry(package.name.clone()).or_default();
+            files.known = true;
+            for file in package.wheels.iter().chain(&package.archive) {
+                files.files.extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
+            }
+        }
+        let projects = projects.into_iter().map(|(name, files)| (name, Arc::new(files))).collect();
+        Self { wheelhouse, lock, folder: folder.to_owned(), projects }
+    }
+
+    /// The file on this machine that a direct URL means here.
+    pub fn of_url(&self, url: &Url, hashes: &Hashes) -> Option<PathBuf> {
+        let asked = without_fragment(url);
+        let archive = self.lock.packages.iter().filter_map(|package| package.archive.as_ref()).find(|archive| {
+            archive.url.as_deref().and_then(|text| Url::parse(text).ok()).is_some_and(|url| without_fragment(&url) == asked)
+        });
+        match archive {
+            Some(archive) => self.wheelhouse.find(&self.folder, archive),
+            None => self.wheelhouse.find_by_hash(url, hashes),
+        }
+    }
+}
+
+/// A file of a lock as a candidate; `None` where its name is no wheel's.
+fn candidate(
+    wheelhouse: &Wheelhouse,
+    folder: &Path,
+    package: &LockedPackage,
+    file: &LockedFile,
+) -> Option<DistributionFile> {
+    let wheel: WheelFilename = file.name.parse().ok()?;
+    let path = wheelhouse.find(folder, file);
+    // a file that is missing keeps its place among the candidates, so that it is missed by name
+    let place = path.clone().unwrap_or_else(|| folder.join(&file.name));
+    let url = Url::from_file_path(&place).ok()?;
+    let mut candidate = DistributionFile::new(Filename::Wheel(wheel), &file.name, url, Origin::FindLinks);
+    candidate.path = path;
+    candidate.size = file.size;
+    candidate.hashes = file.hashes.clone();
+    candidate.requires_python = package.requires_python.clone();
+    Some(candidate)
+}
+
+fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}
+
+impl Provider for LockedFiles<'_> {
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        Ok(self.projects.get(project).cloned().unwrap_or_default())
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        let path = match file.origin {
+            Origin::Direct => self.of_url(&file.url, &file.hashes),
+            _ => file.path.clone(),
+        };
+        let Some(path) = path else {
+            return Err(ProviderError::Unusable { reason: format!("{} is not in the folder", file.name) });
+        };
+        let mut here = file.clone();
+        here.path = Some(path);
+        self.wheelhouse.metadata(&here)
+    }
+}

@@ -1,0 +1,80 @@
+//! `wh download`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{IndexArgs, TargetSelection};
+
+/// Fetch everything that requirements need, for every machine they are meant for
+///
+/// Resolves the requirements for each target (its markers, its tags, its Python: never this
+/// machine's), fetches the wheels into one folder, checks each as `wh install` would, and writes
+/// `pylock.toml` last: where it stands, everything it names is there. pip and uv install from the
+/// folder and from the lock as they are. No code of a package runs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wh download -r requirements.txt -d wheels
+  wh download 'fastapi[standard]' --target cp312-linux --target cp312-windows
+  wh download -r requirements.txt --target plant.json      # from `wh target` over there")]
+pub struct DownloadArgs {
+    /// What to fetch: requirements, or paths and URLs of wheels
+    #[arg(value_name = "REQUIREMENT")]
+    pub requirements: Vec<String>,
+    /// A requirements file; `-` is standard input; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub requirement: Vec<String>,
+    /// A constraints file: limits versions without asking for anything; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub constraint: Vec<String>,
+    /// The folder to fill
+    #[arg(short, long, value_name = "DIR", default_value = "wheels")]
+    pub dest: PathBuf,
+    /// Write `pylock.NAME.toml`, so that several sets share a folder
+    #[arg(long, value_name = "NAME")]
+    pub lock_name: Option<String>,
+    /// Write no file but the report: say what would be fetched
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the plan as JSON to this file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<String>,
+
+    /// Which machines.
+    #[command(flatten)]
+    pub targets: TargetSelection,
+    /// How to choose.
+    #[command(flatten)]
+    pub choosing: ChoosingArgs,
+    /// Where from.
+    #[command(flatten)]
+    pub index: IndexArgs,
+}
+
+/// How to choose.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Choosing")]
+pub struct ChoosingArgs {
+    /// Only what is named; nothing that it requires
+    #[arg(long)]
+    pub no_deps: bool,
+    /// Pre-releases count
+    #[arg(long)]
+    pub pre: bool,
+    /// Leave out this project and what only it requires; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub exclude: Vec<String>,
+    /// Every file needs a hash in the requirements (on as soon as one has one)
+    #[arg(long)]
+    pub require_hashes: bool,
+    /// Requires-Python does not count
+    #[arg(long)]
+    pub ignore_requires_python: bool,
+    /// Accepted for pip's sake: only wheels are ever chosen
+    #[arg(long, value_name = "NAMES")]
+    pub only_binary: Vec<String>,
+    /// Accepted for pip's sake: only wheels are ever chosen
+    #[arg(long)]
+    pub prefer_binary: bool,
+}

@@ -1,0 +1,119 @@
+//! The command line as typed: what each command takes, and the words of its help.
+//!
+//! Flags keep pip's names and meaning wherever pip has the flag. Nothing here decides anything:
+//! [`crate::commands`] turns what was typed into what was meant. Every long option has a variable
+//! (`--index-url`: `WH_INDEX_URL`), given to it in [`environment`] for all options alike.
+
+mod download;
+mod environment;
+mod freeze;
+mod install;
+mod sources;
+mod target;
+mod venv;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub use download::{ChoosingArgs, DownloadArgs};
+pub use environment::with_variables;
+pub use freeze::{FreezeArgs, FreezeFormat};
+pub use install::{InstallArgs, PlaceArgs};
+pub use sources::{IndexArgs, IndexStrategy};
+pub use target::{TargetArgs, TargetSelection};
+pub use venv::VenvArgs;
+
+/// Moves Python environments to places that have no network.
+///
+/// Three commands do the job: `wh freeze` writes down what is installed, `wh download` fetches
+/// everything it needs for the machines it is meant for, `wh install` installs it there with no
+/// index and no network.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wh",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  wh freeze > requirements.txt
+  wh download -r requirements.txt -d wheels --target cp312-linux --target cp312-windows
+  wh install --find-links wheels
+
+Exit status: 0 done and verified; 1 understood, and the answer is no; 2 the request is
+malformed; 3 could not find out (network, permission, disk). 130 after Ctrl-C.
+
+Every long option has a variable: --index-url is WH_INDEX_URL."
+)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // one is made a run
+pub enum Command {
+    Freeze(FreezeArgs),
+    Download(DownloadArgs),
+    Install(InstallArgs),
+    Venv(VenvArgs),
+    Target(TargetArgs),
+    Completion(CompletionArgs),
+}
+
+/// Print a script that completes the commands and options of `wh` in a shell
+#[derive(Debug, Args)]
+pub struct CompletionArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Options of every command.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Everywhere")]
+pub struct GlobalArgs {
+    /// Say less: once for no progress and no notes, twice for errors only
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub quiet: u8,
+    /// Say more: every page, metadata file and retry
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Whether to colour the output; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// No progress bars
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Write events as JSON lines to standard error, in place of words
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Append every event, with its time, to this file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Where pages and metadata are kept between runs
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cache_dir: Option<PathBuf>,
+    /// Keep nothing between runs, and use nothing kept
+    #[arg(long, global = true)]
+    pub no_cache: bool,
+    /// Make no request; what the cache does not hold is an error
+    #[arg(long, global = true)]
+    pub offline: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,86 @@
+//! `--require-hashes`: on by itself as soon as one requirement has a hash, as in pip.
+
+use wh_packaging::requirement::{Root, display};
+use wh_resolver::Resolution;
+
+use crate::commands::requirements::Wanted;
+use crate::failure::Failure;
+
+fn required(asked: bool, wanted: &Wanted) -> bool {
+    asked
+        || wanted.options.require_hashes
+        || wanted.roots.iter().any(|root| !root.hashes.is_empty())
+}
+
+/// Every root has a hash, where one is required.
+pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {
+    if !required(asked, wanted) {
+        return Ok(());
+    }
+    let without: Vec<String> = wanted
+        .roots
+        .iter()
+        .filter(|root| !has_hash(root))
+        .map(line)
+        .collect();
+    refuse(
+        "these requirements have no hash, and hashes are required:",
+        without,
+    )
+}
+
+/// Everything chosen was named, where hashes are required: what was not named has none.
+pub fn all_named(asked: bool, wanted: &Wanted, resolutions: &[Resolution]) -> Result<(), Failure> {
+    if !required(asked, wanted) {
+        return Ok(());
+    }
+    let mut without: Vec<String> = resolutions
+        .iter()
+        .flat_map(|resolution| &resolution.chosen)
+        .filter(|(_, chosen)| !chosen.root)
+        .map(|(name, chosen)| {
+            format!(
+                "{name}=={} (asked for by {})",
+                chosen.version,
+                chosen.requested_by.join(" > ")
+            )
+        })
+        .collect();
+    without.sort();
+    without.dedup();
+    refuse(
+        "these are needed too, and no requirement gives their hash:",
+        without,
+    )
+}
+
+fn has_hash(root: &Root) -> bool {
+    let in_url = root
+        .requirement
+        .version_or_url
+        .as_ref()
+        .is_some_and(|source| match source {
+            wh_packaging::requirement::VersionOrUrl::Url(url) => url
+                .fragment()
+                .is_some_and(|fragment| wh_packaging::Hashes::parse_one(fragment).is_some()),
+            wh_packaging::requirement::VersionOrUrl::VersionSpecifier(_) => false,
+        });
+    in_url || !root.hashes.is_empty()
+}
+
+fn line(root: &Root) -> String {
+    format!("{} ({})", display(&root.requirement), root.origin)
+}
+
+fn refuse(message: &str, lines: Vec<String>) -> Result<(), Failure> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::No {
+        message: message.to_owned(),
+        details: lines,
+        hint: Some(
+            "give each one as `name==version --hash=sha256:...`, or give no hash at all".to_owned(),
+        ),
+    })
+}

@@ -1,0 +1,265 @@
+//! From what an environment is to have to what is changed: what is there is left alone, nothing
+//! that is there is broken, and the rest goes through the transaction.
+
+use std::collections::BTreeMap;
+
+use wh_environment::transaction::{
+    ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply as change,
+};
+use wh_environment::{Destination, InstalledDistribution};
+use wh_packaging::requirement::{VersionOrUrl, display};
+use wh_packaging::{Event, ProjectName, Requirement, Truth, Version, Warning, marker};
+
+use super::{Pick, PickedWheel, Run};
+use crate::commands::report::{Action, FileRow, Report, TargetRow};
+use crate::failure::{Failure, Status};
+use crate::terminal;
+
+/// What is done about one pick.
+struct Planned<'a> {
+    pick: &'a Pick,
+    /// The wheel to install; `None`: what is there stays.
+    wheel: Option<&'a PickedWheel>,
+    /// What has to go for it.
+    replaced: Option<&'a InstalledDistribution>,
+}
+
+/// Does what the picks ask for.
+pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
+    let plan = planned(run, &picks);
+    refuse_or_warn_of_broken(run, &plan)?;
+    if let Some(to) = &run.args.report {
+        report(run, &plan).write(to, run.context)?;
+    }
+    if run.args.dry_run {
+        return dry_run(run, &plan);
+    }
+    let install: Vec<WheelToInstall> = plan
+        .iter()
+        .filter_map(|one| one.wheel.map(|wheel| to_install(run, one.pick, wheel)))
+        .collect();
+    if install.is_empty() {
+        let verb = run.context.terminal.style.verb("Kept");
+        let what = terminal::plural(plan.len(), "distribution");
+        run.context
+            .terminal
+            .note(&format!("{verb} {what}: all there in {}", run.place.name));
+        return Ok(Status::Done);
+    }
+    let remove = plan
+        .iter()
+        .filter_map(|one| one.replaced)
+        .map(InstalledToRemove::from)
+        .collect();
+    let destination = Destination::new(run.place.scheme.clone(), &run.place.probe);
+    let options = ApplyOptions::default();
+    change(
+        &destination,
+        &Change { install, remove },
+        &options,
+        &*run.context.reporter(),
+    )?;
+    Ok(Status::Done)
+}
+
+fn planned<'a>(run: &'a Run<'_>, picks: &'a [Pick]) -> Vec<Planned<'a>> {
+    let there: BTreeMap<&ProjectName, &InstalledDistribution> = run
+        .place
+        .installed
+        .iter()
+        .map(|one| (&one.project, one))
+        .collect();
+    picks
+        .iter()
+        .map(|pick| {
+            let present = there.get(&pick.project).copied();
+            let same = present
+                .and_then(InstalledDistribution::parsed_version)
+                .as_ref()
+                == Some(&pick.version);
+            let keep = same && !run.args.force_reinstall;
+            let wheel = pick.wheel.as_ref().filter(|_| !keep);
+            let replaced = present.filter(|one| wheel.is_some() && lies_here(run, one));
+            Planned {
+                pick,
+                wheel,
+                replaced,
+            }
+        })
+        .collect()
+}
+
+/// Whether a distribution lies where this run installs to: what a base environment or the system
+/// has is hidden by the new one, and stays.
+fn lies_here(run: &Run<'_>, one: &InstalledDistribution) -> bool {
+    let here = one.installed_location();
+    here == run.place.scheme.purelib || here == run.place.scheme.platlib
+}
+
+fn to_install(run: &Run<'_>, pick: &Pick, wheel: &PickedWheel) -> WheelToInstall {
+    WheelToInstall {
+        path: wheel.path.clone(),
+        filename: wheel.filename.clone(),
+        expected: wheel.expected.clone(),
+        vouched: wheel.vouched && !run.args.verify_record,
+        requested: pick.requested,
+        direct_url: wheel.direct_url.clone(),
+    }
+}
+
+/// A requirement that an installed distribution has and that the change would break.
+struct Broken {
+    project: String,
+    requirement: String,
+    found: String,
+}
+
+/// Breaking what is there is refused before any change; with `--no-deps` it is only said.
+fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), Failure> {
+    let broken = broken(run, plan);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    if run.args.no_deps {
+        for one in broken {
+            let warning = Warning::BrokenRequirement {
+                project: one.project,
+                requirement: one.requirement,
+                found: Some(one.found),
+            };
+            run.context.terminal.event(Event::Warning { warning });
+        }
+        return Ok(());
+    }
+    Err(Failure::No {
+        message: format!("this would break what is installed in {}", run.place.name),
+        details: broken
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} requires {}, and {} would be there",
+                    one.project, one.requirement, one.found
+                )
+            })
+            .collect(),
+        hint: Some("bring newer versions of those along, or insist with --no-deps".to_owned()),
+    })
+}
+
+fn broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Vec<Broken> {
+    let changed: BTreeMap<&ProjectName, &Version> = plan
+        .iter()
+        .filter(|one| one.wheel.is_some())
+        .map(|one| (&one.pick.project, &one.pick.version))
+        .collect();
+    let mut broken = Vec::new();
+    if changed.is_empty() {
+        return broken;
+    }
+    for one in run
+        .place
+        .installed
+        .iter()
+        .filter(|one| !changed.contains_key(&one.project))
+    {
+        // what cannot be read was not working before either
+        let Ok(metadata) = one.metadata() else {
+            continue;
+        };
+        for requirement in &metadata.requires_dist {
+            let Some(version) = changed.get(&requirement.name) else {
+                continue;
+            };
+            if applies(requirement, run)
+                && !allows(requirement, version)
+                && held_before(requirement, run)
+            {
+                broken.push(Broken {
+                    project: one.name.clone(),
+                    requirement: display(requirement),
+                    found: format!("{} {version}", requirement.name),
+                });
+            }
+        }
+    }
+    broken
+}
+
+fn applies(requirement: &Requirement, run: &Run<'_>) -> bool {
+    marker::evaluate(&requirement.marker, &run.place.target.markers, &[]) == Truth::True
+}
+
+fn allows(requirement: &Requirement, version: &Version) -> bool {
+    match &requirement.version_or_url {
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => specifiers.contains(version),
+        _ => true,
+    }
+}
+
+/// Whether it was met by what is installed now: what was broken already is not broken by this.
+fn held_before(requirement: &Requirement, run: &Run<'_>) -> bool {
+    run.place
+        .installed
+        .iter()
+        .find(|one| one.project == requirement.name)
+        .and_then(InstalledDistribution::parsed_version)
+        .is_some_and(|version| allows(requirement, &version))
+}
+
+fn dry_run(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<Status, Failure> {
+    let mut lines = String::new();
+    for one in plan {
+        let Pick {
+            project, version, ..
+        } = one.pick;
+        lines += &match (one.wheel, one.replaced) {
+            (None, _) => format!("keep    {project}=={version}\n"),
+            (Some(_), None) => format!("install {project}=={version}\n"),
+            (Some(_), Some(old)) => format!("replace {project}=={} by {version}\n", old.version),
+        };
+    }
+    if run.args.report.as_deref() != Some("-") {
+        terminal::print(&lines).map_err(Failure::file)?;
+    }
+    Ok(Status::Done)
+}
+
+fn report(run: &Run<'_>, plan: &[Planned<'_>]) -> Report {
+    let target = &run.place.target;
+    let files: Vec<FileRow> = plan
+        .iter()
+        .filter_map(|one| {
+            let wheel = one.pick.wheel.as_ref()?;
+            Some(FileRow {
+                project: one.pick.project.to_string(),
+                version: one.pick.version.to_string(),
+                filename: wheel.filename.to_string(),
+                url: wheel.direct_url.as_ref().map(|direct| direct.url.clone()),
+                size: wheel.size,
+                sha256: wheel.expected.sha256().map(str::to_owned),
+                action: if one.wheel.is_some() {
+                    Action::Fetch
+                } else {
+                    Action::Keep
+                },
+                targets: vec![target.name.clone()],
+                requested_by: one.pick.requested_by.clone(),
+            })
+        })
+        .collect();
+    let row = TargetRow {
+        name: target.name.clone(),
+        python: target.markers.python_version.clone(),
+        platform: target.platform().to_owned(),
+        complete: true,
+        distributions: plan.len(),
+        files: files.len(),
+        bytes: files.iter().map(|file| file.size).sum(),
+    };
+    Report {
+        version: 1,
+        targets: vec![row],
+        files,
+        missing: Vec::new(),
+    }
+}

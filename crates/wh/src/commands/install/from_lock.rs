@@ -1,0 +1,198 @@
+//! What a lock installs here: exactly its selection for this environment.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::Path;
+
+use wh_index::wheelhouse::FolderLock;
+use wh_packaging::direct_url::DirectSource;
+use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
+use wh_packaging::requirement::parse;
+use wh_packaging::{DirectUrl, Filename, Hashes, Lock, ProjectName, WheelFilename};
+
+use super::{Pick, PickedWheel, Run};
+use crate::failure::Failure;
+
+/// The lock's selection.
+pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
+    let file = from.path.display().to_string();
+    let selected = from
+        .lock
+        .select(&run.place.target)
+        .map_err(|source| Failure::Select {
+            file: file.clone(),
+            source,
+        })?;
+    let roots = roots(&from.lock);
+    let chains = chains(&selected, &roots);
+    let folder = from.path.parent().unwrap_or(Path::new(""));
+    let mut picks = Vec::new();
+    let mut missing = Vec::new();
+    for one in &selected {
+        let project = &one.package.name;
+        let chain = chains.get(project).cloned().unwrap_or_default();
+        let Some(path) = run.house.find(folder, one.file) else {
+            missing.push(missed(run, one, &chain));
+            continue;
+        };
+        let filename = wheel_name(one, &file)?;
+        picks.push(Pick {
+            project: project.clone(),
+            version: one
+                .package
+                .version
+                .clone()
+                .unwrap_or_else(|| filename.version.clone()),
+            wheel: Some(PickedWheel {
+                filename,
+                path,
+                size: one.file.size,
+                expected: one.file.hashes.clone(),
+                vouched: vouched(&from.lock, one.file),
+                direct_url: direct_url(one),
+            }),
+            requested: roots.contains(project),
+            requested_by: chain,
+        });
+    }
+    if missing.is_empty() {
+        return Ok(picks);
+    }
+    Err(Failure::No {
+        message: format!("{file} names files that are not in the folder"),
+        details: missing,
+        hint: Some("carry the whole folder that `wh download` filled; `wh download` run again fetches what is missing".to_owned()),
+    })
+}
+
+/// Whether the lock says that RECORD was verified; only its sha256 says that this is that wheel.
+pub fn vouched(lock: &Lock, file: &LockedFile) -> bool {
+    let verified = lock
+        .tool
+        .as_ref()
+        .and_then(|tool| tool.files.get(&file.name))
+        .is_some_and(|facts| facts.record_verified);
+    verified && file.hashes.sha256().is_some()
+}
+
+/// The wheel's name; anything else would have to be built.
+fn wheel_name(selected: &Selected<'_>, file: &str) -> Result<WheelFilename, Failure> {
+    let name = &selected.file.name;
+    match (selected.kind, name.parse()) {
+        (SelectedKind::Wheel | SelectedKind::Archive, Ok(filename)) => Ok(filename),
+        _ => Err(Failure::No {
+            message: format!(
+                "{file} has only {name} for {}, which would have to be built",
+                selected.package.name
+            ),
+            details: Vec::new(),
+            hint: Some(
+                "only wheels are supported yet: lock a wheel of it with `wh download`".to_owned(),
+            ),
+        }),
+    }
+}
+
+/// PEP 610: a file that a URL asked for. A path of the machine that made the lock is none.
+fn direct_url(selected: &Selected<'_>) -> Option<DirectUrl> {
+    if selected.kind != SelectedKind::Archive {
+        return None;
+    }
+    let url = selected.file.url.clone()?;
+    Some(archive_url(url, &selected.file.hashes))
+}
+
+/// `direct_url.json` of an archive.
+pub fn archive_url(url: String, hashes: &Hashes) -> DirectUrl {
+    let hash = hashes.sha256().map(|hex| format!("sha256={hex}"));
+    DirectUrl {
+        url,
+        subdirectory: None,
+        source: DirectSource::ArchiveInfo {
+            hash,
+            hashes: hashes.clone(),
+        },
+    }
+}
+
+/// The projects that were asked for: those `wh` wrote down, else those that no other one asks for.
+pub fn roots(lock: &Lock) -> BTreeSet<ProjectName> {
+    if let Some(tool) = &lock.tool {
+        return tool
+            .requirements
+            .iter()
+            .filter_map(|text| parse(text).ok())
+            .map(|root| root.name)
+            .collect();
+    }
+    let needed: BTreeSet<&ProjectName> = lock
+        .packages
+        .iter()
+        .flat_map(|package| {
+            package
+                .dependencies
+                .iter()
+                .map(|dependency| &dependency.name)
+        })
+        .collect();
+    lock.packages
+        .iter()
+        .map(|package| &package.name)
+        .filter(|name| !needed.contains(name))
+        .cloned()
+        .collect()
+}
+
+/// Who asks for each: the shortest chain from a root, ties by name.
+fn chains(
+    selected: &[Selected<'_>],
+    roots: &BTreeSet<ProjectName>,
+) -> BTreeMap<ProjectName, Vec<String>> {
+    let by_name: BTreeMap<&ProjectName, &Selected<'_>> = selected
+        .iter()
+        .map(|one| (&one.package.name, one))
+        .collect();
+    let mut chains: BTreeMap<ProjectName, Vec<String>> = BTreeMap::new();
+    let mut next: VecDeque<&ProjectName> = VecDeque::new();
+    for root in roots.iter().filter(|root| by_name.contains_key(root)) {
+        chains.insert(root.clone(), vec![root.to_string()]);
+        next.push_back(root);
+    }
+    while let Some(name) = next.pop_front() {
+        let Some(one) = by_name.get(name) else {
+            continue;
+        };
+        let so_far = chains.get(name).cloned().unwrap_or_default();
+        for dependency in &one.package.dependencies {
+            if by_name.contains_key(&dependency.name) && !chains.contains_key(&dependency.name) {
+                let mut chain = so_far.clone();
+                chain.push(dependency.name.to_string());
+                chains.insert(dependency.name.clone(), chain);
+                next.push_back(&dependency.name);
+            }
+        }
+    }
+    chains
+}
+
+/// A line about a file that is not there: which, asked for by whom, what is there instead.
+fn missed(run: &Run<'_>, selected: &Selected<'_>, chain: &[String]) -> String {
+    let project = &selected.package.name;
+    let there: Vec<String> = run
+        .house
+        .files_of(project)
+        .iter()
+        .filter(|file| matches!(file.filename, Filename::Wheel(_)))
+        .map(|file| file.name.clone())
+        .collect();
+    let asked = if chain.len() > 1 {
+        format!(", asked for by {}", chain[..chain.len() - 1].join(" > "))
+    } else {
+        String::new()
+    };
+    let instead = if there.is_empty() {
+        format!("no file of {project} is there")
+    } else {
+        format!("there is {}", there.join(", "))
+    };
+    format!("{}{asked}: {instead}", selected.file.name)
+}

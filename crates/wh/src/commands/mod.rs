@@ -1,0 +1,27 @@
+//! The commands, one module each: from what was typed to what was done.
+
+mod completion;
+mod download;
+mod freeze;
+mod install;
+mod report;
+mod requirements;
+mod sources;
+mod targets;
+mod venv;
+
+use crate::arguments::Command;
+use crate::context::Context;
+use crate::failure::{Failure, Status};
+
+/// Runs a command to its end.
+pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
+    match command {
+        Command::Freeze(args) => freeze::run(&args, context),
+        Command::Download(args) => download::run(&args, context),
+        Command::Install(args) => install::run(&args, context),
+        Command::Venv(args) => venv::run(&args, context),
+        Command::Target(args) => targets::run(&args, context),
+        Command::Completion(args) => completion::run(&args),
+    }
+}

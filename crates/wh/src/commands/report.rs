@@ -1,0 +1,78 @@
+//! The report (`--report`): one JSON object, the same for `download` and `install`.
+//!
+//! Version 1. New keys may be added; those that are there stay. Unknown values are null.
+
+use serde::Serialize;
+
+use super::requirements::write_result;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// Of the format.
+    pub version: u32,
+    /// A row a target.
+    pub targets: Vec<TargetRow>,
+    /// A row a file, sorted by name.
+    pub files: Vec<FileRow>,
+    /// What could not be had.
+    pub missing: Vec<MissingRow>,
+}
+
+/// What one target gets.
+#[derive(Debug, Clone, Serialize)]
+pub struct TargetRow {
+    pub name: String,
+    pub python: String,
+    pub platform: String,
+    pub complete: bool,
+    pub distributions: usize,
+    pub files: usize,
+    /// `null` where the size of a file is not known before it is fetched.
+    pub bytes: Option<u64>,
+}
+
+/// What is done with one file.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileRow {
+    pub project: String,
+    pub version: String,
+    pub filename: String,
+    pub url: Option<String>,
+    pub size: Option<u64>,
+    pub sha256: Option<String>,
+    pub action: Action,
+    pub targets: Vec<String>,
+    /// The shortest chain, root first.
+    pub requested_by: Vec<String>,
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It is fetched, or read from the wheelhouse and installed.
+    Fetch,
+    /// It is there already.
+    Keep,
+}
+
+/// A requirement that could not be met.
+#[derive(Debug, Clone, Serialize)]
+pub struct MissingRow {
+    pub requirement: String,
+    pub target: String,
+    pub requested_by: Vec<String>,
+    pub reason: String,
+}
+
+impl Report {
+    /// Writes it to a file, or to standard output for `-`.
+    pub fn write(&self, to: &str, context: &Context) -> Result<(), Failure> {
+        // plain values with text keys always serialise
+        let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        write_result(to, &text, context)
+    }
+}

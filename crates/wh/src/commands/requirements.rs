@@ -1,0 +1,267 @@
+//! What is asked for: the command line, requirements files and constraints as one list.
+
+use std::io::{self, Read};
+use std::path::Path;
+
+use wh_packaging::ProjectName;
+use wh_packaging::requirement::{Input, Root, Unsupported, parse_input};
+use wh_packaging::requirements_file::{
+    Entry, FileOption, Loader, OptionName, RequirementsFile, decode,
+};
+
+use crate::context::Context;
+use crate::failure::{Failure, Status};
+use crate::terminal;
+
+/// Everything asked for.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Requirements, in order.
+    pub roots: Vec<Root>,
+    /// Constraints, in order.
+    pub constraints: Vec<Root>,
+    /// What the files say besides.
+    pub options: FileOptions,
+}
+
+/// Options that stood in requirements files.
+#[derive(Debug, Default)]
+pub struct FileOptions {
+    pub index_url: Option<String>,
+    pub extra_index_urls: Vec<String>,
+    pub find_links: Vec<String>,
+    pub trusted_hosts: Vec<String>,
+    pub no_index: bool,
+    pub pre: bool,
+    pub require_hashes: bool,
+    /// All of them as they stood, for who does not heed them.
+    pub given: Vec<FileOption>,
+}
+
+/// Gathers what the command line and the files ask for.
+pub fn gather(
+    requirements: &[String],
+    files: &[String],
+    constraints: &[String],
+    context: &Context,
+) -> Result<Wanted, Failure> {
+    let mut wanted = Wanted::default();
+    let mut unsupported = Vec::new();
+    for text in requirements {
+        match parse_input(text, &context.cwd) {
+            Ok(Input::Named(requirement)) => wanted.roots.push(Root {
+                requirement,
+                origin: "command line".to_owned(),
+                hashes: Vec::new(),
+            }),
+            Ok(Input::Unsupported { kind, text }) => {
+                unsupported.push((kind, text, "command line".to_owned()));
+            }
+            Err(error) => return Err(bad_requirement(text, error.column, &error.message)),
+        }
+    }
+    for file in files {
+        let found = load(file, false, context)?;
+        take(&found.requirements, &mut wanted.roots, &mut unsupported);
+        take(
+            &found.constraints,
+            &mut wanted.constraints,
+            &mut unsupported,
+        );
+        wanted.options.add(found.options)?;
+    }
+    for file in constraints {
+        let found = load(file, true, context)?;
+        take(
+            &found.constraints,
+            &mut wanted.constraints,
+            &mut unsupported,
+        );
+        wanted.options.add(found.options)?;
+    }
+    refuse(unsupported)?;
+    Ok(wanted)
+}
+
+fn take(
+    entries: &[Entry],
+    roots: &mut Vec<Root>,
+    unsupported: &mut Vec<(Unsupported, String, String)>,
+) {
+    for entry in entries {
+        match &entry.input {
+            Input::Named(_) => roots.extend(entry.root()),
+            Input::Unsupported { kind, text } => {
+                unsupported.push((*kind, text.clone(), entry.place.to_string()));
+            }
+        }
+    }
+}
+
+fn load(file: &str, constraint: bool, context: &Context) -> Result<RequirementsFile, Failure> {
+    let mut read = |name: &str| {
+        read_bytes(name, context).and_then(|bytes| {
+            decode(&bytes)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+        })
+    };
+    let mut loader = Loader {
+        read: &mut read,
+        variable: &|name| context.variable(name),
+        base: &context.cwd,
+    };
+    let found = if constraint {
+        loader.constraints(file)
+    } else {
+        loader.requirements(file)
+    };
+    Ok(found?)
+}
+
+/// What only a build could satisfy is refused, all of it at once.
+fn refuse(unsupported: Vec<(Unsupported, String, String)>) -> Result<(), Failure> {
+    let Some((kind, _, _)) = unsupported.first() else {
+        return Ok(());
+    };
+    let hint = match kind {
+        Unsupported::Vcs => {
+            "build it once into a wheel where that is possible (`pip wheel --no-deps -w vendor URL`), then name it as `name==version` and add `--find-links vendor`"
+        }
+        Unsupported::LocalPath | Unsupported::Editable => {
+            "build the project once into a wheel (`pip wheel --no-deps -w vendor PATH`), then name it as `name==version` and add `--find-links vendor`; `wh freeze --exclude-editable` leaves such lines out"
+        }
+        Unsupported::Sdist => {
+            "build it once into a wheel (`pip wheel --no-deps -w vendor FILE`), then name it as `name==version` and add `--find-links vendor`"
+        }
+        Unsupported::Url => {
+            "the URL must end with the name of a wheel; write `name @ URL` if it does"
+        }
+    };
+    let details = unsupported
+        .iter()
+        .map(|(kind, text, origin)| format!("{text} ({origin}): {}", what(*kind)))
+        .collect();
+    Err(Failure::No {
+        message: "only wheels are supported yet, and this would have to be built:".to_owned(),
+        details,
+        hint: Some(hint.to_owned()),
+    })
+}
+
+fn what(kind: Unsupported) -> &'static str {
+    match kind {
+        Unsupported::LocalPath => "a local path",
+        Unsupported::Vcs => "a version-control URL",
+        Unsupported::Editable => "an editable install",
+        Unsupported::Sdist => "a source distribution",
+        Unsupported::Url => "a URL that does not say what it is",
+    }
+}
+
+/// A requirement of the command line that cannot be read, with the place marked.
+fn bad_requirement(text: &str, column: usize, message: &str) -> Failure {
+    Failure::malformed_because(
+        format!(
+            "`{text}` is not a requirement: {message}\n  {text}\n  {}^",
+            " ".repeat(column)
+        ),
+        "a requirement is a name and what versions will do, as in `pandas>=2,<3` or `fastapi[standard]`",
+    )
+}
+
+impl FileOptions {
+    fn add(&mut self, options: Vec<FileOption>) -> Result<(), Failure> {
+        for option in &options {
+            let value = || option.value.clone();
+            match option.name {
+                // of several, the last counts, as in pip
+                OptionName::IndexUrl => self.index_url = Some(value()),
+                OptionName::ExtraIndexUrl => self.extra_index_urls.push(value()),
+                OptionName::NoIndex => self.no_index = true,
+                OptionName::FindLinks => self.find_links.push(value()),
+                OptionName::TrustedHost => self.trusted_hosts.push(value()),
+                OptionName::Pre => self.pre = true,
+                OptionName::RequireHashes => self.require_hashes = true,
+                OptionName::NoRequireHashes => self.require_hashes = false,
+                OptionName::NoBinary if option.value != ":none:" => {
+                    return Err(Failure::No {
+                        message: format!(
+                            "{}: --no-binary {} asks for source distributions, and only wheels are supported yet",
+                            option.place, option.value
+                        ),
+                        details: Vec::new(),
+                        hint: Some("take the line out, or build those projects into wheels and add them with --find-links".to_owned()),
+                    });
+                }
+                OptionName::AllReleases => self.pre |= option.value == ":all:",
+                // only wheels are ever chosen; features of pip are none of ours
+                OptionName::NoBinary
+                | OptionName::OnlyBinary
+                | OptionName::PreferBinary
+                | OptionName::OnlyFinal
+                | OptionName::UseFeature => {}
+            }
+        }
+        self.given.extend(options);
+        Ok(())
+    }
+}
+
+/// How an option of a requirements file is written.
+pub fn flag(option: OptionName) -> &'static str {
+    match option {
+        OptionName::IndexUrl => "--index-url",
+        OptionName::ExtraIndexUrl => "--extra-index-url",
+        OptionName::NoIndex => "--no-index",
+        OptionName::FindLinks => "--find-links",
+        OptionName::NoBinary => "--no-binary",
+        OptionName::OnlyBinary => "--only-binary",
+        OptionName::PreferBinary => "--prefer-binary",
+        OptionName::RequireHashes => "--require-hashes",
+        OptionName::NoRequireHashes => "--no-require-hashes",
+        OptionName::Pre => "--pre",
+        OptionName::AllReleases => "--all-releases",
+        OptionName::OnlyFinal => "--only-final",
+        OptionName::TrustedHost => "--trusted-host",
+        OptionName::UseFeature => "--use-feature",
+    }
+}
+
+/// Names of projects as typed, several in one value separated by commas.
+pub fn project_names(given: &[String]) -> Result<Vec<ProjectName>, Failure> {
+    given
+        .iter()
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            name.parse()
+                .map_err(|_| Failure::malformed(format!("`{name}` is not the name of a project")))
+        })
+        .collect()
+}
+
+/// The text of a file that a user named; `-` is standard input.
+pub fn read_text(name: &str, context: &Context) -> Result<String, Failure> {
+    let bytes = read_bytes(name, context).map_err(Failure::file)?;
+    String::from_utf8(bytes).map_err(|_| Failure::malformed(format!("{name} is not UTF-8 text")))
+}
+
+fn read_bytes(name: &str, context: &Context) -> io::Result<Vec<u8>> {
+    if name == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    fs_err::read(context.cwd.join(name))
+}
+
+/// Writes a result to a file that a user named; `-` is standard output.
+pub fn write_result(to: &str, text: &str, context: &Context) -> Result<(), Failure> {
+    if to == "-" {
+        return terminal::print(text).map_err(Failure::file);
+    }
+    let path = context.absolute(Path::new(to));
+    fs_err::write(path, text)
+        .map_err(|error| Failure::File(error.to_string(), None, Status::Unknown))
+}

@@ -1,0 +1,117 @@
+//! Where distributions come from: options, variables and netrc as settings of the index client.
+
+use std::time::Duration;
+
+use super::requirements::FileOptions;
+use url::Url;
+use wh_index::find_links::FindLink;
+use wh_index::{IndexSettings, IndexUrl, Strategy};
+
+use crate::arguments::{IndexArgs, IndexStrategy};
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// PyPI, the index where none is named.
+pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
+
+/// The settings that options and requirements files mean together; options come first.
+pub fn settings(
+    args: &IndexArgs,
+    in_files: &FileOptions,
+    context: &Context,
+) -> Result<IndexSettings, Failure> {
+    let mut find_links = Vec::new();
+    for place in args.find_links.iter().chain(&in_files.find_links) {
+        find_links.push(FindLink::parse(place, &context.cwd)?);
+    }
+    Ok(IndexSettings {
+        indexes: indexes(args, in_files)?,
+        find_links,
+        no_index: args.no_index || in_files.no_index,
+        strategy: match args.index_strategy {
+            IndexStrategy::FirstIndex => Strategy::FirstIndex,
+            IndexStrategy::BestMatch => Strategy::BestMatch,
+        },
+        retries: args.retries,
+        timeout: Duration::from_secs(args.timeout),
+        http_proxy: proxy(args, context, &["http_proxy", "HTTP_PROXY"])?,
+        https_proxy: proxy(args, context, &["https_proxy", "HTTPS_PROXY"])?,
+        no_proxy: first_variable(context, &["no_proxy", "NO_PROXY"]),
+        cert: args.cert.as_ref().map(|path| context.absolute(path)),
+        client_cert: args.client_cert.as_ref().map(|path| context.absolute(path)),
+        trusted_hosts: args
+            .trusted_host
+            .iter()
+            .chain(&in_files.trusted_hosts)
+            .cloned()
+            .collect(),
+        cache_dir: context.cache.clone(),
+        offline: context.offline,
+        netrc: netrc(context),
+        user_agent: concat!("wh/", env!("CARGO_PKG_VERSION")).to_owned(),
+        ..IndexSettings::default()
+    })
+}
+
+/// The indexes in order: extra ones as given, the last resort last.
+fn indexes(args: &IndexArgs, in_files: &FileOptions) -> Result<Vec<IndexUrl>, Failure> {
+    let last = args.index_url.as_deref().or(in_files.index_url.as_deref());
+    args.extra_index_url
+        .iter()
+        .chain(&in_files.extra_index_urls)
+        .map(String::as_str)
+        .chain([last.unwrap_or(DEFAULT_INDEX)])
+        .map(|text| Ok(IndexUrl::new(index_url(text)?)))
+        .collect()
+}
+
+fn index_url(text: &str) -> Result<Url, Failure> {
+    let refused = |reason: &str| {
+        Failure::malformed_because(
+            format!("`{text}` is not the URL of an index: {reason}"),
+            "an index is an http:, https: or file: URL such as https://packages.example/simple/",
+        )
+    };
+    let mut url = Url::parse(text).map_err(|error| refused(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https" | "file") {
+        return Err(refused("unknown scheme"));
+    }
+    // project pages are relative to the base, which is therefore a folder
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Ok(url)
+}
+
+fn proxy(args: &IndexArgs, context: &Context, variables: &[&str]) -> Result<Option<Url>, Failure> {
+    let given = args
+        .proxy
+        .clone()
+        .or_else(|| first_variable(context, variables))
+        .or_else(|| first_variable(context, &["all_proxy", "ALL_PROXY"]));
+    let Some(text) = given else { return Ok(None) };
+    let with_scheme = if text.contains("://") {
+        text.clone()
+    } else {
+        format!("http://{text}")
+    };
+    Url::parse(&with_scheme)
+        .map(Some)
+        .map_err(|error| Failure::malformed(format!("`{text}` is not the URL of a proxy: {error}")))
+}
+
+fn first_variable(context: &Context, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| context.variable(name))
+}
+
+/// The text of netrc: the file that NETRC names, else the one in the home folder.
+fn netrc(context: &Context) -> Option<String> {
+    let path = match context.variable("NETRC") {
+        Some(path) => context.absolute(path.as_ref()),
+        None => context
+            .home()?
+            .join(if cfg!(windows) { "_netrc" } else { ".netrc" }),
+    };
+    fs_err::read_to_string(path).ok()
+}

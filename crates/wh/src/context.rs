@@ -1,0 +1,107 @@
+//! What every command gets from outside: the terminal, the process environment, the cache folder.
+//!
+//! The process environment is read here and nowhere else (`WH_*` variables of options aside,
+//! which [`crate::arguments`] gives to their options).
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use etcetera::BaseStrategy;
+use wh_environment::{Discovery, Environment};
+use wh_packaging::Reporter;
+
+use crate::arguments::GlobalArgs;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Handed to every command.
+pub struct Context {
+    /// Where words go.
+    pub terminal: Terminal,
+    /// The working folder.
+    pub cwd: PathBuf,
+    /// Where pages and metadata are kept; `None`: nowhere.
+    pub cache: Option<PathBuf>,
+    /// No request may be made.
+    pub offline: bool,
+}
+
+impl Context {
+    /// From the global options and the process.
+    pub fn new(global: &GlobalArgs) -> Result<Self, Failure> {
+        let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let terminal = Terminal::new(global, no_color).map_err(Failure::file)?;
+        let cwd = env::current_dir().map_err(Failure::file)?;
+        let cache = match (&global.cache_dir, global.no_cache) {
+            (_, true) => None,
+            (Some(given), false) => Some(absolute(&cwd, given)),
+            (None, false) => etcetera::choose_base_strategy()
+                .ok()
+                .map(|dirs| dirs.cache_dir().join("wh")),
+        };
+        Ok(Self {
+            terminal,
+            cwd,
+            cache,
+            offline: global.offline,
+        })
+    }
+
+    /// The reporter to hand to libraries.
+    pub fn reporter(&self) -> Arc<dyn Reporter> {
+        self.terminal.reporter()
+    }
+
+    /// A variable of the process, where it is set, not empty and text.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    /// The home folder.
+    pub fn home(&self) -> Option<PathBuf> {
+        env::home_dir().filter(|home| !home.as_os_str().is_empty())
+    }
+
+    /// The folders of PATH.
+    pub fn path(&self) -> Vec<PathBuf> {
+        folders("PATH")
+    }
+
+    /// An absolute path for one that a user typed.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        absolute(&self.cwd, path)
+    }
+
+    /// Where to look for the environment that `--python` (or nothing) means.
+    pub fn discovery(&self, python: Option<&str>) -> Discovery {
+        Discovery {
+            python: python.map(str::to_owned),
+            virtual_env: self.variable("VIRTUAL_ENV").map(PathBuf::from),
+            cwd: self.cwd.clone(),
+            path: self.path(),
+            pythonpath: folders("PYTHONPATH"),
+            home: self.home(),
+            user_base: self.variable("PYTHONUSERBASE").map(PathBuf::from),
+            no_user_site: self.variable("PYTHONNOUSERSITE").is_some(),
+        }
+    }
+
+    /// The environment that `--python` (or nothing) means.
+    pub fn environment(&self, python: Option<&str>) -> Result<Environment, Failure> {
+        Ok(Environment::discover(&self.discovery(python))?)
+    }
+}
+
+fn absolute(cwd: &Path, path: &Path) -> PathBuf {
+    std::path::absolute(cwd.join(path)).unwrap_or_else(|_| cwd.join(path))
+}
+
+fn folders(variable: &str) -> Vec<PathBuf> {
+    let Some(value) = env::var_os(variable) else {
+        return Vec::new();
+    };
+    env::split_paths(&value)
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .collect()
+}

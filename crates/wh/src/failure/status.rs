@@ -1,0 +1,209 @@
+//! The exit status of every failure.
+
+use std::io;
+
+use wh_environment::transaction::ApplyError;
+use wh_environment::{DiscoverError, FreezeError, ProbeError, VenvError};
+use wh_index::download::DownloadError;
+use wh_index::find_links::FindLinksError;
+use wh_index::wheelhouse::WheelhouseError;
+use wh_index::{ClientError, IndexError};
+use wh_packaging::lock::SelectError;
+use wh_packaging::requirements_file::RequirementsFileError;
+use wh_resolver::{ProviderError, ResolveError};
+use wh_wheel::{Fault, WheelError};
+
+use super::{Failure, Status};
+
+impl Failure {
+    /// The status that `wh` exits with.
+    pub fn status(&self) -> Status {
+        match self {
+            Failure::Discover(error) => of_discover(error),
+            Failure::Probe(error) => of_probe(error),
+            Failure::Installed(_) => Status::Unknown,
+            Failure::Freeze(FreezeError::Installed(_)) => Status::Unknown,
+            Failure::Freeze(FreezeError::Requirement { .. }) => Status::Malformed,
+            Failure::Venv(VenvError::NotEmpty { .. }) => Status::No,
+            Failure::Venv(VenvError::BadPath { .. } | VenvError::BadPrompt) => Status::Malformed,
+            Failure::Venv(VenvError::Write(_)) => Status::Unknown,
+            Failure::Apply(error) => of_apply(error),
+            Failure::Target(_) => Status::Malformed,
+            Failure::RequirementsFile(error) => of_requirements_file(error),
+            Failure::Index(error) => of_index(error),
+            Failure::FindLinks(error) => of_find_links(error),
+            Failure::Wheelhouse(error) => of_wheelhouse(error),
+            Failure::Resolve(error) | Failure::NotInFolder { source: error, .. } => {
+                of_resolve(error)
+            }
+            Failure::Download(error) => of_download(error),
+            // `wh` would write a lock that does not hold: its own fault, and not a no to the request
+            Failure::SelfCheck(_) => Status::Unknown,
+            Failure::Wheel(error) => of_wheel(error),
+            Failure::Lock { .. } => Status::Malformed,
+            Failure::Select { source, .. } => of_select(source),
+            Failure::File(_, _, status) => *status,
+            Failure::Malformed { .. } => Status::Malformed,
+            Failure::No { .. } => Status::No,
+            // could not find out outranks no
+            Failure::Several(failures) => failures
+                .iter()
+                .map(Failure::status)
+                .max()
+                .unwrap_or(Status::No),
+        }
+    }
+}
+
+fn of_discover(error: &DiscoverError) -> Status {
+    match error {
+        DiscoverError::NotFound | DiscoverError::NoSuchInterpreter { .. } => Status::No,
+        DiscoverError::NotPython { .. } => Status::No,
+        DiscoverError::Probe(error) => of_probe(error),
+    }
+}
+
+fn of_probe(error: &ProbeError) -> Status {
+    match error {
+        ProbeError::Start { .. }
+        | ProbeError::Failed { .. }
+        | ProbeError::Silent { .. }
+        | ProbeError::Answer { .. } => Status::Unknown,
+        ProbeError::TooOld { .. } => Status::No,
+    }
+}
+
+fn of_io(error: &io::Error) -> Status {
+    match error.kind() {
+        io::ErrorKind::NotFound => Status::No,
+        _ => Status::Unknown,
+    }
+}
+
+fn of_client(error: &ClientError) -> Status {
+    match error {
+        ClientError::NotFound { .. } | ClientError::HashMismatch { .. } => Status::No,
+        ClientError::Unauthorized { .. }
+        | ClientError::Server { .. }
+        | ClientError::Status { .. }
+        | ClientError::Connect { .. }
+        | ClientError::Tls { .. }
+        | ClientError::Timeout { .. }
+        | ClientError::Cut { .. }
+        | ClientError::Garbage { .. }
+        | ClientError::Offline { .. }
+        | ClientError::File { .. }
+        | ClientError::Setup { .. } => Status::Unknown,
+    }
+}
+
+fn of_find_links(error: &FindLinksError) -> Status {
+    match error {
+        FindLinksError::Missing(_) | FindLinksError::TwoOfOneName { .. } => Status::No,
+        FindLinksError::Unusable(_) => Status::Malformed,
+        FindLinksError::Read { .. } => Status::Unknown,
+        FindLinksError::Page { source, .. } => of_client(source),
+    }
+}
+
+fn of_wheelhouse(error: &WheelhouseError) -> Status {
+    match error {
+        WheelhouseError::Folder(error) => of_find_links(error),
+        WheelhouseError::SeveralLocks(_) | WheelhouseError::Lock { .. } => Status::Malformed,
+        WheelhouseError::Read { source, .. } => of_io(source),
+    }
+}
+
+fn of_resolve(error: &ResolveError) -> Status {
+    match error {
+        ResolveError::NoSolution(_) | ResolveError::ConflictingUrls { .. } => Status::No,
+        ResolveError::UnusableUrl { .. } => Status::No,
+        ResolveError::Provider(ProviderError::Unusable { .. }) => Status::No,
+        ResolveError::Provider(ProviderError::Failed(error)) => of_provider(&**error),
+    }
+}
+
+/// What a provider failed with: one of the errors of `wh-index`.
+fn of_provider(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Status {
+    if let Some(error) = error.downcast_ref::<IndexError>() {
+        return of_index(error);
+    }
+    if let Some(error) = error.downcast_ref::<ClientError>() {
+        return of_client(error);
+    }
+    Status::Unknown
+}
+
+fn of_download(error: &DownloadError) -> Status {
+    match error {
+        DownloadError::Fetch { source, .. } => of_client(source),
+        DownloadError::Stopped { .. } => Status::Unknown,
+        DownloadError::HashMismatch { .. }
+        | DownloadError::SizeMismatch { .. }
+        | DownloadError::Occupied { .. }
+        | DownloadError::TwoOfOneName { .. }
+        | DownloadError::Refused { .. } => Status::No,
+        DownloadError::Write { .. } | DownloadError::Read { .. } => Status::Unknown,
+        DownloadError::Several(errors) => {
+            errors.iter().map(of_download).max().unwrap_or(Status::No)
+        }
+    }
+}
+
+pub(super) fn of_wheel(error: &WheelError) -> Status {
+    match &error.fault {
+        Fault::Read(error) => of_io(error),
+        Fault::Write { .. } => Status::Unknown,
+        // every other fault is a refusal
+        _ => Status::No,
+    }
+}
+
+fn of_select(error: &SelectError) -> Status {
+    match error {
+        SelectError::BadMarker { .. } => Status::Malformed,
+        SelectError::NotForThisEnvironment { .. }
+        | SelectError::RequiresPython { .. }
+        | SelectError::Undecided { .. }
+        | SelectError::Ambiguous { .. }
+        | SelectError::NoFile { .. }
+        | SelectError::Unsupported { .. } => Status::No,
+    }
+}
+
+fn of_requirements_file(error: &RequirementsFileError<io::Error>) -> Status {
+    match error {
+        RequirementsFileError::Read { error, .. } => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidData => Status::Malformed,
+            _ => Status::Unknown,
+        },
+        RequirementsFileError::Line { .. } | RequirementsFileError::Recursion { .. } => {
+            Status::Malformed
+        }
+    }
+}
+
+fn of_apply(error: &ApplyError) -> Status {
+    match error {
+        ApplyError::Wheel(error) => of_wheel(error),
+        ApplyError::Hash { .. }
+        | ApplyError::WeakHash { .. }
+        | ApplyError::Conflict { .. }
+        | ApplyError::InstalledConflict { .. }
+        | ApplyError::InTheWay { .. }
+        | ApplyError::NoFileList { .. }
+        | ApplyError::Record { .. }
+        | ApplyError::Changed { .. } => Status::No,
+        ApplyError::Io { .. } | ApplyError::Undo { .. } => Status::Unknown,
+    }
+}
+
+fn of_index(error: &IndexError) -> Status {
+    match error {
+        IndexError::Client(source)
+        | IndexError::Page { source, .. }
+        | IndexError::Metadata { source, .. } => of_client(source),
+        IndexError::Garbage { .. } => Status::Unknown,
+        IndexError::FindLinks(error) => of_find_links(error),
+    }
+}

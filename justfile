@@ -1,0 +1,26 @@
+# The few commands a contributor needs. Each is a plain command that one can type.
+
+# Everything that must hold before a change lands.
+test:
+    .ci/run
+
+# The binary, for use.
+build:
+    cargo build --release --locked
+
+# All benchmarks: paired ratios against pip, uv and curl.
+bench: bench-install bench-download bench-freeze
+
+bench-install: build
+    python3 bench/install.py
+
+bench-download: build
+    cargo build --release --locked -p wh-testing --bin test-index
+    python3 bench/download.py
+
+bench-freeze: build
+    python3 bench/freeze.py
+
+# The command-line reference, from the definitions.
+reference:
+    WH_UPDATE_REFERENCE=1 cargo test -p wh reference
