@@ -57,7 +57,7 @@ pub enum FindLinksError {
         url: String,
         /// Why.
         #[source]
-        source: ClientError,
+        source: Box<ClientError>,
     },
     /// Two files of one name differ.
     #[error("two different files are named {file}: {first} and {second}")]
@@ -245,7 +245,7 @@ impl FindLinks {
         let bytes = fs_err::read(path).map_err(read_error)?;
         let links = page::links(&url, None, &bytes).map_err(|source| FindLinksError::Page {
             url: url.into(),
-            source,
+            source: Box::new(source),
         })?;
         self.add_links(links);
         Ok(())
@@ -258,7 +258,7 @@ impl FindLinks {
         }
         let links = page::fetch(url, client).map_err(|source| FindLinksError::Page {
             url: without_credentials(url),
-            source,
+            source: Box::new(source),
         })?;
         self.add_links(links);
         Ok(())

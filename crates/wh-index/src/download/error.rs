@@ -19,7 +19,7 @@ pub enum DownloadError {
         received: u64,
         /// Why.
         #[source]
-        source: ClientError,
+        source: Box<ClientError>,
     },
     /// The bytes are not those that were announced.
     #[error("{file} is not what its index says: expected {expected:?}, got {actual:?}")]

@@ -278,7 +278,7 @@ impl<'a> Fetch<'a> {
         DownloadError::Fetch {
             file: self.file.name.clone(),
             received: self.part.position(),
-            source,
+            source: Box::new(source),
         }
     }
 }

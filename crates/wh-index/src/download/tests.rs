@@ -77,6 +77,10 @@ impl Scene {
         DistributionFile::new(wheel, name, url, Origin::FindLinks)
     }
 
+    fn breaks(&self, fault: Fault) {
+        self.index.misbehave("/files/*", fault);
+    }
+
     fn in_folder(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> = entries
@@ -227,7 +231,7 @@ fn fails(
 #[test]
 fn wrong_bytes_are_refused() {
     fails(
-        |scene, _| drop(scene.index.misbehave("/files/*", Fault::wrong_bytes())),
+        |scene, _| scene.breaks(Fault::wrong_bytes()),
         |error| matches!(error, DownloadError::HashMismatch { .. }),
     );
     fails(
@@ -239,41 +243,31 @@ fn wrong_bytes_are_refused() {
         |error| matches!(error, DownloadError::SizeMismatch { .. }),
     );
     fails(
-        |scene, _| drop(scene.index.misbehave("/files/*", Fault::gzip())),
-        |error| {
-            matches!(
-                error,
-                DownloadError::Fetch {
-                    source: ClientError::Garbage { .. },
-                    ..
-                }
-            )
-        },
+        |scene, _| scene.breaks(Fault::gzip()),
+        |error| matches!(fetch_error(error), Some((0, ClientError::Garbage { .. }))),
     );
+}
+
+/// Bytes that came, and what stopped them.
+fn fetch_error(error: &DownloadError) -> Option<(u64, &ClientError)> {
+    match error {
+        DownloadError::Fetch {
+            received, source, ..
+        } => Some((*received, source)),
+        _ => None,
+    }
 }
 
 #[test]
 fn what_does_not_pass_is_an_error() {
     let status = |status: u16| move |error: &DownloadError| matches!(error, DownloadError::Fetch { source, .. } if source.status() == Some(status));
     for code in [401, 403, 404] {
-        fails(
-            |scene, _| drop(scene.index.misbehave("/files/*", Fault::status(code))),
-            status(code),
-        );
+        fails(|scene, _| scene.breaks(Fault::status(code)), status(code));
     }
     fails(
-        |scene, _| drop(scene.index.misbehave("/files/*", Fault::cut(5))),
-        |error| {
-            matches!(
-                error,
-                DownloadError::Fetch {
-                    // each of the four attempts brought five
-                    received: 20,
-                    source: ClientError::Cut { .. },
-                    ..
-                }
-            )
-        },
+        |scene, _| scene.breaks(Fault::cut(5)),
+        // each of the four attempts brought five
+        |error| matches!(fetch_error(error), Some((20, ClientError::Cut { .. }))),
     );
 }
 
@@ -404,7 +398,7 @@ fn what_is_not_wanted_after_all_is_taken_away() {
     downloads.start(&unwanted);
     std::thread::sleep(Duration::from_millis(300));
     drop(downloads.finish(std::slice::from_ref(&wanted)).unwrap());
-    assert_eq!(scene.in_folder(), [wanted.name.clone()]);
+    assert_eq!(scene.in_folder(), [wanted.name.as_str()]);
 }
 
 #[test]
