@@ -93,12 +93,16 @@ pub(crate) fn record_hash(bytes: &[u8]) -> String {
 /// # Errors
 /// The file cannot be read.
 pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<Hashes> {
-    let file = File::open(path)?;
+    hash_open(&File::open(path)?, algorithms)
+}
+
+/// The same of an open file.
+pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Hashes> {
     let mut hashers: Vec<_> = algorithms.iter().map(|&a| (a, Hasher::new(a))).collect();
     let mut buffer = vec![0; 256 << 10];
     let mut offset = 0;
     loop {
-        let read = match read_at(&file, &mut buffer, offset) {
+        let read = match read_at(file, &mut buffer, offset) {
             Ok(0) => break,
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,

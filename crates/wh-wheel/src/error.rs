@@ -62,7 +62,7 @@ pub enum Fault {
     NameEscapes { entry: String },
     #[error("`{entry:?}` has a character that no file name may have")]
     NameForbidden { entry: String },
-    #[error("`{entry}` cannot be a file on Windows, for which the wheel is")]
+    #[error("`{entry}` cannot be the name of a file on Windows, for which it is meant")]
     NameNotForWindows { entry: String },
     #[error("`{entry}` occurs twice")]
     Duplicate { entry: String },

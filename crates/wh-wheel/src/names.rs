@@ -171,4 +171,17 @@ mod tests {
         check(&["a/b/c", "a/b"], "both");
         check(&["a/", "a"], "both");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_clean_name_stays_below_its_root(name in "[a./\\\\:\u{0}é]{0,12}") {
+            use std::path::{Component, Path};
+            if clean(&name).is_ok() {
+                let joined = Path::new("/root").join(&name);
+                let below = joined.strip_prefix("/root").unwrap();
+                let plain = |part| matches!(part, Component::Normal(_));
+                assert!(below.components().all(plain), "{name:?}");
+            }
+        }
+    }
 }

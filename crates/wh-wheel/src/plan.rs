@@ -15,6 +15,7 @@ use crate::contents::unpack_checked;
 use crate::digest::record_hash;
 use crate::error::{Fault, WheelError};
 use crate::launcher::launchers;
+use crate::names::fits_windows;
 use crate::scripts::is_wrapper;
 use crate::shebang::{PLACEHOLDER, rewrite};
 use crate::unpack::BufferPool;
@@ -185,6 +186,10 @@ impl Planner<'_> {
     fn entry(&self, index: usize) -> Result<Option<PlannedFile>, Fault> {
         let entry = &self.wheel.entries[index];
         let (scheme, path) = self.place(&entry.name)?;
+        if self.layout.windows && !fits_windows(&path) {
+            let entry = entry.name.to_string();
+            return Err(Fault::NameNotForWindows { entry });
+        }
         let row = self.checked.row_of[index].map(|place| &self.checked.rows[place]);
         let mut mode = match entry.is_executable() {
             true => Mode::Executable,

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use wh_packaging::Metadata;
 use wh_packaging::entry_points::EntryPoints;
 use wh_packaging::record::{self, RecordRow};
 use wh_packaging::wheel_file::WheelFile;
+use wh_packaging::{Hashes, Metadata};
 
 use crate::archive::{Archive, Entry};
+use crate::digest::{Algorithm, hash_open};
 use crate::error::{Fault, WheelError};
 use crate::unpack::{BufferPool, unpack};
 
@@ -72,6 +73,15 @@ impl Wheel {
     /// The names of all entries; those of folders end with `/`. They may be hostile.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| &*entry.name)
+    }
+
+    /// The digests of the file, of the very bytes that entries are read from, whatever stands at
+    /// its path by now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn hash(&self, algorithms: &[Algorithm]) -> Result<Hashes, WheelError> {
+        hash_open(&self.archive.file, algorithms).map_err(|error| self.error(Fault::Read(error)))
     }
 
     /// METADATA, as it stands in the wheel.

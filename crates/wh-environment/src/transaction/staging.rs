@@ -11,9 +11,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wh_packaging::{Event, Reporter};
-use wh_wheel::{Algorithm, BufferPool, Root, hash_file};
+use wh_wheel::{Algorithm, BufferPool, Root};
 
-use super::change::{ApplyError, WheelToInstall, io_error};
+use super::change::{ApplyError, io_error};
 use super::prepare::{Placed, Prepared, file_of};
 use super::roots::Roots;
 
@@ -105,7 +105,7 @@ impl Staging {
         let left: Vec<_> = files_left(wheels, placed);
         let pool = BufferPool::new();
         each_in_turn(&pieces, |piece| match piece {
-            Piece::Hash(wheel) => verify_hash(wheel.asked),
+            Piece::Hash(wheel) => verify_hash(wheel),
             Piece::File(placed) => {
                 let wheel = &wheels[placed.from.0];
                 let from = (&wheel.wheel, &wheel.checked, wheel.contents);
@@ -232,14 +232,15 @@ fn each_in_turn<T: Sync>(
 }
 
 /// Compares a wheel with all digests that are expected of it and that prove something.
-fn verify_hash(asked: &WheelToInstall) -> Result<(), ApplyError> {
+fn verify_hash(wheel: &Prepared) -> Result<(), ApplyError> {
+    let asked = wheel.asked;
     let known = |algorithm: &Algorithm| asked.expected.get(algorithm.name()).is_some();
     let algorithms: Vec<_> = Algorithm::ALL.into_iter().filter(known).collect();
     if algorithms.is_empty() {
         let path = asked.path.clone();
         return Err(ApplyError::WeakHash { path });
     }
-    let found = hash_file(&asked.path, &algorithms).map_err(io_error("read", &asked.path))?;
+    let found = wheel.wheel.hash(&algorithms)?;
     for (algorithm, found) in found.iter() {
         let expected = asked.expected.get(algorithm).unwrap_or_default();
         if expected != found {
