@@ -198,8 +198,19 @@ impl Selection<'_> {
         }
     }
 
+    /// Whether a requirement counts, with no extra or with one of these. Open values of the target
+    /// decide for it, and so does a later patch release where none was named.
     fn is_active(&self, requirement: &Requirement, extras: &[ExtraName]) -> bool {
-        marker::evaluate(&requirement.marker, &self.target.markers, extras) != Truth::False
+        let (marker, values) = (&requirement.marker, &self.target.markers);
+        let holds = |extras: &[ExtraName]| {
+            marker::evaluate(marker, values, extras) != Truth::False
+                || !self.target.exact
+                    && marker::evaluate_every_patch(marker, values, extras) != Truth::False
+        };
+        holds(&[])
+            || extras
+                .iter()
+                .any(|extra| holds(std::slice::from_ref(extra)))
     }
 
     fn must_meet(&self, requirement: &Requirement, of: &str) -> Result<(), SelfCheckError> {

@@ -4,7 +4,7 @@
 //! is whole was renamed before.
 
 use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -72,10 +72,19 @@ impl Part {
             source: error,
         };
         let mut from = File::open(source).map_err(read_error)?;
+        let mut buffer = vec![0; 256 << 10];
         if let Some(growing) = &mut self.growing {
-            // kinds of error that reading has not are those of the folder
-            self.position = io::copy(&mut from, &mut growing.file)
-                .map_err(|error| write_error(&self.path, error))?;
+            loop {
+                let piece = match from.read(&mut buffer) {
+                    Ok(0) => break,
+                    Ok(read) => &buffer[..read],
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(read_error(error)),
+                };
+                let written = growing.file.write_all(piece);
+                written.map_err(|error| write_error(&self.path, error))?;
+                self.position += piece.len() as u64;
+            }
         }
         Ok(self.position)
     }

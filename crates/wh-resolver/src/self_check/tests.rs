@@ -128,6 +128,12 @@ fn all_that_is_asked_for_is_there() {
         &[("a", &[], &[])],
         "a>1 (of command line) is not met",
     );
+    // one of the patch releases that the target stands for
+    check(
+        "a",
+        &[("a", &[], &["b; python_full_version >= '3.12.4'"])],
+        "b ; python_full_version >= '3.12.4' (of a==1) is not met",
+    );
     // an open marker decides for
     check(
         "a",
