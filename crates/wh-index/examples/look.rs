@@ -26,7 +26,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             files.passed_over.len(),
             started.elapsed()
         );
-        let wheel = files.files.iter().rev().find(|file| file.name.ends_with(".whl"));
+        let wheel = files
+            .files
+            .iter()
+            .rev()
+            .find(|file| file.name.ends_with(".whl"));
         if let Some(wheel) = wheel {
             let started = std::time::Instant::now();
             let mut bare = wh_packaging::DistributionFile::clone(wheel);

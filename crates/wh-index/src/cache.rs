@@ -294,7 +294,11 @@ mod tests {
         check(&[ten_minutes, ("etag", "\"x\"")], 700, "\"x\"");
         check(&[("cache-control", "private, max-age=600")], 10, "fresh");
         check(&[("etag", "\"x\"")], 0, "\"x\"");
-        check(&[("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT")], 1, "Mon, 01 Jan 2024 00:00:00 GMT");
+        check(
+            &[("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT")],
+            1,
+            "Mon, 01 Jan 2024 00:00:00 GMT",
+        );
         check(&[], 0, "unconditional");
     }
 
@@ -334,9 +338,20 @@ mod tests {
         };
         let kept = file("https://a.example/x.whl", "ab");
         cache.keep_metadata(&kept, b"Name: demo\nVersion: 1.0\n\nwords");
-        assert_eq!(cache.metadata(&kept).unwrap(), b"Name: demo\nVersion: 1.0\n");
-        assert!(cache.metadata(&file("https://a.example/x.whl", "cd")).is_none());
-        assert!(cache.metadata(&file("https://b.example/x.whl", "ab")).is_none());
+        assert_eq!(
+            cache.metadata(&kept).unwrap(),
+            b"Name: demo\nVersion: 1.0\n"
+        );
+        assert!(
+            cache
+                .metadata(&file("https://a.example/x.whl", "cd"))
+                .is_none()
+        );
+        assert!(
+            cache
+                .metadata(&file("https://b.example/x.whl", "ab"))
+                .is_none()
+        );
         let path = cache.metadata_path(&kept).unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
         *bytes.last_mut().unwrap() ^= 1;

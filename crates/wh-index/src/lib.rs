@@ -6,6 +6,7 @@
 
 mod cache;
 pub mod client;
+pub mod crawl;
 pub mod download;
 pub mod find_links;
 pub mod index;
@@ -16,5 +17,6 @@ pub mod simple;
 pub mod wheelhouse;
 
 pub use client::{Client, ClientError};
+pub use crawl::{Crawl, CrawlRequest};
 pub use index::{Index, IndexError};
 pub use settings::{Credentials, IndexSettings, IndexUrl, Strategy};

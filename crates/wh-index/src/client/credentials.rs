@@ -139,7 +139,12 @@ mod tests {
     #[test]
     fn of_an_index_stay_with_its_origin() {
         let index = "https://me:p%40ss@index.example/simple/";
-        check(index, "", "https://index.example/files/a", Some(("me", "p@ss")));
+        check(
+            index,
+            "",
+            "https://index.example/files/a",
+            Some(("me", "p@ss")),
+        );
         check(index, "", "http://index.example/files/a", None);
         check(index, "", "https://index.example:8443/a", None);
         check(index, "", "https://files.example/a", None);
@@ -156,6 +161,11 @@ mod tests {
         check(index, netrc, "https://b.example/x", None);
         check(index, netrc, "https://c.example/x", Some(("", "token")));
         check(index, netrc, "https://evil.example/x", None);
-        check(index, "default login d password e", "https://q.example/x", Some(("d", "e")));
+        check(
+            index,
+            "default login d password e",
+            "https://q.example/x",
+            Some(("d", "e")),
+        );
     }
 }

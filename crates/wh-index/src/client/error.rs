@@ -88,7 +88,9 @@ pub enum ClientError {
         reason: String,
     },
     /// The bytes are not those that the index announced.
-    #[error("{url} is not what its index says: {algorithm} {expected} was announced, {actual} came")]
+    #[error(
+        "{url} is not what its index says: {algorithm} {expected} was announced, {actual} came"
+    )]
     HashMismatch {
         /// What was asked for.
         url: String,

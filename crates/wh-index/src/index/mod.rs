@@ -9,9 +9,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
-use wh_packaging::{
-    DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter,
-};
+use wh_packaging::{DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter};
 use wh_resolver::{Provider, ProviderError};
 
 use crate::cache::Cache;
@@ -55,8 +53,7 @@ impl Index {
     /// # Errors
     /// A find-links cannot be read.
     pub fn new(settings: IndexSettings, reporter: Arc<dyn Reporter>) -> Result<Self, IndexError> {
-        let client =
-            Client::new(&settings, Arc::clone(&reporter)).map_err(IndexError::Client)?;
+        let client = Client::new(&settings, Arc::clone(&reporter)).map_err(IndexError::Client)?;
         Self::with_client(settings, client, reporter)
     }
 
@@ -111,10 +108,12 @@ impl Provider for Index {
         let found = self.inner.client.block_on(self.inner.metadata(file));
         found.map_err(|error| match error {
             MetadataError::Unusable { reason } => ProviderError::Unusable { reason },
-            MetadataError::Client(source) => ProviderError::Failed(Arc::new(IndexError::Metadata {
-                file: file.name.clone(),
-                source,
-            })),
+            MetadataError::Client(source) => {
+                ProviderError::Failed(Arc::new(IndexError::Metadata {
+                    file: file.name.clone(),
+                    source,
+                }))
+            }
         })
     }
 }
@@ -209,7 +208,9 @@ impl Inner {
                 Arc::make_mut(theirs).path = file.path.clone();
             }
         }
-        found.passed_over.extend(self.find_links.passed_over(project));
+        found
+            .passed_over
+            .extend(self.find_links.passed_over(project));
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use url::Url;
 use zip::ZipArchive;
 
 use super::sparse::{Pieces, SparseReader};
-use super::{MetadataError, METADATA_LIMIT};
+use super::{METADATA_LIMIT, MetadataError};
 use crate::client::{ByteRange, Client, ClientError, body};
 
 /// As much of the end as is fetched first: the directory of a wheel with 500 files and METADATA.

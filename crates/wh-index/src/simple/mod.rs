@@ -104,7 +104,11 @@ pub fn parse(
         status: raw.status.filter(|(status, _)| status != "active"),
         ..SimplePage::default()
     };
-    if page.status.as_ref().is_some_and(|(s, _)| s == "quarantined") {
+    if page
+        .status
+        .as_ref()
+        .is_some_and(|(s, _)| s == "quarantined")
+    {
         return Ok(page);
     }
     let mut requires_python = HashMap::new();

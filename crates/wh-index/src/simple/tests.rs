@@ -118,9 +118,15 @@ fn statuses() {
     };
     let why = Some("why".to_owned());
     let page = read(JSON, &body("archived")).unwrap();
-    assert_eq!((page.status, page.files.len()), (Some(("archived".into(), why.clone())), 1));
+    assert_eq!(
+        (page.status, page.files.len()),
+        (Some(("archived".into(), why.clone())), 1)
+    );
     let page = read(JSON, &body("quarantined")).unwrap();
-    assert_eq!((page.status, page.files.len()), (Some(("quarantined".into(), why)), 0));
+    assert_eq!(
+        (page.status, page.files.len()),
+        (Some(("quarantined".into(), why)), 0)
+    );
     let page = read(JSON, &body("active")).unwrap();
     assert_eq!((page.status, page.files.len()), (None, 1));
     let page = read(
@@ -137,18 +143,31 @@ fn statuses() {
 #[test]
 fn pages_without_files_that_are_pages() {
     for (content_type, body) in [
-        (JSON, r#"{"meta": {"api-version": "1.0"}, "name": "demo", "files": []}"#),
-        (HTML, "<html><head><title>Links for demo</title></head><body></body></html>"),
+        (
+            JSON,
+            r#"{"meta": {"api-version": "1.0"}, "name": "demo", "files": []}"#,
+        ),
+        (
+            HTML,
+            "<html><head><title>Links for demo</title></head><body></body></html>",
+        ),
         (HTML, "<meta name=pypi:repository-version content=1.0>"),
     ] {
-        assert_eq!(read(content_type, body), Ok(SimplePage::default()), "{body}");
+        assert_eq!(
+            read(content_type, body),
+            Ok(SimplePage::default()),
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn pages_that_are_none() {
     let error = |content_type: &str, body: &str| read(content_type, body).unwrap_err();
-    assert_eq!(error(HTML, "<html><body>Welcome</body></html>"), SimpleError::NoLinks);
+    assert_eq!(
+        error(HTML, "<html><body>Welcome</body></html>"),
+        SimpleError::NoLinks
+    );
     for (content_type, body) in [
         (HTML, r#"<a href="/login">Log in</a>"#),
         (JSON, "<html></html>"),
@@ -162,10 +181,16 @@ fn pages_that_are_none() {
     for (content_type, body) in [
         ("application/vnd.pypi.simple.v2+json", "{}"),
         (JSON, r#"{"meta": {"api-version": "2.0"}, "files": []}"#),
-        (HTML, r#"<meta name="pypi:repository-version" content="2.0">"#),
+        (
+            HTML,
+            r#"<meta name="pypi:repository-version" content="2.0">"#,
+        ),
     ] {
         let found = error(content_type, body);
-        assert!(matches!(found, SimpleError::UnknownVersion { .. }), "{found:?}");
+        assert!(
+            matches!(found, SimpleError::UnknownVersion { .. }),
+            "{found:?}"
+        );
     }
 }
 
