@@ -95,7 +95,7 @@ pub enum ClientError {
         /// What was asked for.
         url: String,
         /// The algorithm.
-        algorithm: String,
+        algorithm: &'static str,
         /// The announced digest.
         expected: String,
         /// The digest of what came.

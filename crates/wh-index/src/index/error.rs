@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use url::Url;
 use wh_packaging::ProjectName;
 
 use crate::client::ClientError;
@@ -20,7 +21,7 @@ pub enum IndexError {
         /// The project.
         project: ProjectName,
         /// The index that was asked.
-        index: String,
+        index: Arc<Url>,
         /// Why.
         #[source]
         source: ClientError,

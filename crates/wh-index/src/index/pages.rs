@@ -57,7 +57,7 @@ pub(super) async fn fetch(
         Err(error) => {
             return Err(IndexError::Page {
                 project: project.clone(),
-                index: source.shown.to_string(),
+                index: Arc::clone(&source.shown),
                 source: error,
             });
         }

@@ -142,7 +142,7 @@ fn check_digest(url: &Url, hashes: &Hashes, bytes: &[u8]) -> Result<(), ClientEr
     }
     Err(ClientError::HashMismatch {
         url: without_credentials(url),
-        algorithm: algorithm.to_owned(),
+        algorithm,
         expected: expected.to_owned(),
         actual,
     })
@@ -183,7 +183,7 @@ async fn whole(
     {
         return Err(MetadataError::Client(ClientError::HashMismatch {
             url: without_credentials(url),
-            algorithm: "sha256".to_owned(),
+            algorithm: "sha256",
             expected: expected.to_owned(),
             actual: sha256,
         }));
