@@ -24,7 +24,7 @@ pub struct VenvRequest<'a> {
     pub prompt: Option<String>,
     /// Whether it sees the distributions of the interpreter it is made from.
     pub system_site_packages: bool,
-    /// Empty the folder first, whatever it holds (`--clear`).
+    /// Empty the folder first, if it is a virtual environment (`--clear`).
     pub clear: bool,
 }
 
@@ -156,7 +156,7 @@ fn usable(folder: &Path) -> Result<&str, VenvError> {
     Ok(text)
 }
 
-/// The folder must be new, empty, or an environment; or be emptied.
+/// The folder must be new, empty, or an environment; only an environment is ever emptied.
 fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
     let entries = match fs_err::read_dir(folder) {
         Ok(entries) => entries,
@@ -165,6 +165,12 @@ fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
         }
         Err(error) => return Err(error.into()),
     };
+    let mut entries = entries.peekable();
+    if entries.peek().is_some() && !folder.join("pyvenv.cfg").is_file() {
+        return Err(VenvError::NotEmpty {
+            folder: folder.to_path_buf(),
+        });
+    }
     if clear {
         for entry in entries {
             let entry = entry?;
@@ -174,13 +180,6 @@ fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
                 fs_err::remove_file(entry.path())?;
             }
         }
-        return Ok(());
-    }
-    let mut entries = entries;
-    if entries.next().is_some() && !folder.join("pyvenv.cfg").is_file() {
-        return Err(VenvError::NotEmpty {
-            folder: folder.to_path_buf(),
-        });
     }
     Ok(())
 }

@@ -8,13 +8,14 @@ use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError};
+use wh_packaging::ProjectName;
 use wh_packaging::lock::SelectError;
 use wh_packaging::requirement::display_marker;
 use wh_packaging::requirements_file::RequirementsFileError;
 use wh_packaging::target::TargetError;
-use wh_resolver::{NoSolution, NoWheel, ProviderError, ResolveError};
+use wh_resolver::{NoSolution, ProviderError, ResolveError};
 
-use super::Failure;
+use super::{Failure, other_targets};
 
 type Hints = Vec<String>;
 
@@ -96,9 +97,7 @@ fn of_probe(error: &ProbeError) -> Hints {
 
 fn of_venv(error: &VenvError) -> Hints {
     match error {
-        VenvError::NotEmpty { .. } => {
-            one("name another folder, or empty this one first with --clear")
-        }
+        VenvError::NotEmpty { .. } => one("name another folder"),
         VenvError::BadPath { .. } => one("name another folder"),
         VenvError::BadPrompt => one("give another text with --prompt"),
         VenvError::Write(error) => of_write(error),
@@ -275,8 +274,10 @@ fn of_no_solution(no: &NoSolution) -> Hints {
             unknown.project
         ));
     }
-    hints.extend(no.no_wheel.iter().map(of_no_wheel));
-    for project in &no.only_sdists {
+    hints.extend(no.no_wheel.iter().map(other_targets::hint));
+    let has_wheels =
+        |project: &ProjectName| no.no_wheel.iter().any(|none| none.project == *project);
+    for project in no.only_sdists.iter().filter(|project| !has_wheels(project)) {
         hints.push(format!(
             "{project} has source distributions only, and those are not supported yet: build it once into a wheel (`pip wheel --no-deps -w vendor {project}`) and add --find-links vendor"
         ));
@@ -293,21 +294,10 @@ fn of_no_solution(no: &NoSolution) -> Hints {
     hints
 }
 
-fn of_no_wheel(none: &NoWheel) -> String {
-    let versions: Vec<String> = none.versions.iter().map(ToString::to_string).collect();
-    format!(
-        "{} {} has no wheel for {}; there are wheels for {}",
-        none.project,
-        versions.join(", "),
-        none.targets.join(", "),
-        none.available.join(", ")
-    )
-}
-
 /// The folder is all there is: what is missing must be brought along.
 fn of_folder(error: &ResolveError, locked: bool) -> Hints {
     let mut hints = match error {
-        ResolveError::NoSolution(no) => no.no_wheel.iter().map(of_no_wheel).collect(),
+        ResolveError::NoSolution(no) => no.no_wheel.iter().map(other_targets::hint).collect(),
         other => of_resolve(other),
     };
     hints.push(if locked {

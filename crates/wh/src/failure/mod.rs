@@ -5,6 +5,7 @@
 //! `error:` with one line, what led to it, a blank line, and `hint:` what to do.
 
 mod hints;
+mod other_targets;
 mod status;
 
 use std::error::Error;

@@ -19,9 +19,8 @@ use wh_packaging::{Event, Reporter};
 
 use crate::arguments::{Color, GlobalArgs};
 
-pub use quantity::{bytes, plural, seconds};
+pub use quantity::{bytes, plural};
 pub use style::Style;
-pub use words::warning as warning_words;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,8 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads, Fetched, write_lock};
+use wh_index::{CrawlRequest, Index};
 use wh_packaging::class::TargetClass;
 use wh_packaging::{DistributionFile, Event, Hashes, Lock, ProjectName};
 use wh_resolver::lock::{Asked, fill, lock_of};
@@ -137,6 +137,8 @@ impl Run<'_> {
 
     /// A resolution for each class, side by side over one client.
     fn resolve(&self) -> Result<Vec<Resolution>, Failure> {
+        // fetches ahead what the solvers will most likely ask for, until they are done
+        let crawl = self.index.crawl(self.crawl_request());
         let outcomes: Vec<Result<Resolution, Failure>> = thread::scope(|scope| {
             let running: Vec<_> = self
                 .classes
@@ -151,6 +153,7 @@ impl Run<'_> {
                 })
                 .collect()
         });
+        drop(crawl);
         let mut resolutions = Vec::new();
         let mut failures = Vec::new();
         for outcome in outcomes {
@@ -163,6 +166,15 @@ impl Run<'_> {
             0 => Ok(resolutions),
             1 => Err(failures.remove(0)),
             _ => Err(Failure::Several(failures)),
+        }
+    }
+
+    fn crawl_request(&self) -> CrawlRequest {
+        CrawlRequest {
+            classes: self.classes.clone(),
+            requirements: self.wanted.roots.clone(),
+            constraints: self.wanted.constraints.clone(),
+            options: self.options.clone(),
         }
     }
 
