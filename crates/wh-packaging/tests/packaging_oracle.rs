@@ -1,12 +1,12 @@
 //! Tags and markers compared with what `packaging` 26.3 answers (tests/oracle/*.py wrote it down).
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use serde::Deserialize;
 use wh_packaging::marker::evaluate;
+use wh_packaging::requirement::parse_marker;
 use wh_packaging::target::InterpreterFacts;
-use wh_packaging::{ExtraName, MarkerTree, MarkerValues, Target, Truth};
+use wh_packaging::{ExtraName, MarkerValues, Target, Truth};
 
 #[derive(Deserialize)]
 struct TagTable {
@@ -95,7 +95,7 @@ fn markers_answer_what_packaging_says() {
     assert!(table.answers.len() >= 150);
     let mut wrong = Vec::new();
     for (text, environment, extra, expected) in &table.answers {
-        let marker = MarkerTree::from_str(text).unwrap();
+        let marker = parse_marker(text).unwrap();
         let extras: Vec<ExtraName> = extra.iter().map(|name| name.parse().unwrap()).collect();
         let answer = evaluate(&marker, &table.environments[environment], &extras);
         let expected = if *expected { Truth::True } else { Truth::False };

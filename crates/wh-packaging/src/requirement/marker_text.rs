@@ -1,126 +1,242 @@
-//! Markers as text: what must be put right before `pep508_rs` reads them.
+//! Markers as text: the grammar of PEP 508 around the comparisons, with bounds.
 //!
-//! `pep508_rs` leaves out, with no more than a warning, each comparison that it cannot express, so
-//! that `python_version not in '2.7, 3.12'` would hold everywhere. Lists with commas are therefore
-//! rewritten, and what is still left out is an error where a user wrote it. (In published metadata
-//! it stays left out: such a requirement is carried rather than dropped.)
+//! Comparisons are read by [`super::marker_clause`]; one that cannot be expressed is an error where
+//! a user wrote it. (In published metadata it is left out: such a requirement is carried rather
+//! than dropped.)
+//!
+//! `pep508_rs` keeps markers as decision diagrams, which a hostile marker makes exponentially large
+//! (and their text, even for small diagrams, exponentially long). Therefore the work is counted
+//! before each step; no marker that was ever published comes near the bounds.
 
-use std::borrow::Cow;
+use pep508_rs::MarkerTree;
 
-use pep508_rs::{MarkerTree, MarkerWarningKind};
-
+use super::marker_bounds::{edges, ways};
+use super::marker_clause::{Clause, Operand};
 use super::{Faults, RequirementError};
 
-/// How long a marker may be, in bytes, and how deep its parentheses: both parsing and the decision
-/// diagrams recurse.
+/// How long a marker may be, in bytes, and how deep its parentheses: parsing recurses.
 const LONGEST: usize = 32 * 1024;
 const DEEPEST: usize = 64;
+/// How much joining diagrams may cost, in pairs of edges, and up to which cost they are not counted.
+const MOST_WORK: usize = 250_000;
+const CHEAP: usize = 256;
+/// How many ways to hold a marker may have: writing it as text takes cubic time in them.
+const MOST_WAYS: usize = 300;
+
+/// The byte at which text goes wrong, and what is wrong.
+pub(super) type Fault = (usize, String);
 
 /// Reads a marker that a user, or a lock, gives.
 ///
 /// # Errors
-/// The text is not a marker, or has a comparison that cannot be decided.
+/// The text is not a marker, has a comparison that cannot be decided, or is too complex.
 pub fn parse_marker(text: &str) -> Result<MarkerTree, RequirementError> {
     read(text, Faults::Refuse).map_err(|(byte, message)| RequirementError::at(text, byte, message))
 }
 
-/// Reads a marker; an error is the byte at which it goes wrong and what is wrong.
-pub(super) fn read(text: &str, faults: Faults) -> Result<MarkerTree, (usize, String)> {
-    if text.len() > LONGEST || depth(text) > DEEPEST {
-        return Err((0, "the marker is too long or too deeply nested".to_owned()));
+/// Reads a marker.
+pub(super) fn read(text: &str, faults: Faults) -> Result<MarkerTree, Fault> {
+    if text.len() > LONGEST {
+        return Err((0, "the marker is too long".to_owned()));
     }
-    let mended = mend(text, faults);
-    let mut left_out = None;
-    let mut note = |kind: MarkerWarningKind, message: String| {
-        // a strange extra is kept as it is and simply never holds
-        if !matches!(kind, MarkerWarningKind::ExtraInvalidComparison) {
-            let words: Vec<&str> = message.split_whitespace().collect();
-            left_out.get_or_insert(words.join(" ").replace(", will be ignored", ""));
-        }
+    let mut scan = Scan {
+        text,
+        at: 0,
+        faults,
+        left_out: None,
+        work: 0,
     };
-    let tree = MarkerTree::parse_reporter(&mended, &mut note).map_err(|error| {
-        // positions in a mended text say nothing about the one given
-        let byte = match mended {
-            Cow::Borrowed(_) => error.start,
-            Cow::Owned(_) => 0,
+    let part = scan.any(0)?;
+    if let Some(found) = scan.peek() {
+        let message = format!("expected `and`, `or` or the end of the marker, found `{found}`");
+        return Err((scan.at, message));
+    }
+    if let (Some(fault), Faults::Refuse) = (scan.left_out, faults) {
+        return Err(fault);
+    }
+    let tree = part.map_or(MarkerTree::TRUE, |part| part.tree);
+    if ways(&tree) > MOST_WAYS {
+        return Err(too_complex());
+    }
+    Ok(tree)
+}
+
+fn too_complex() -> Fault {
+    (0, "the marker is too complex".to_owned())
+}
+
+/// A part of the marker, and how many edges its diagram has at most.
+struct Part {
+    tree: MarkerTree,
+    edges: usize,
+}
+
+/// Walks over the text. What is left out is `None`.
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    faults: Faults,
+    left_out: Option<Fault>,
+    work: usize,
+}
+
+impl<'a> Scan<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// The next character that is not space; the place moves to it.
+    fn peek(&mut self) -> Option<char> {
+        let rest = self.rest().trim_start();
+        self.at = self.text.len() - rest.len();
+        rest.chars().next()
+    }
+
+    /// Passes over a word, where it is the next.
+    fn word(&mut self, word: &str) -> bool {
+        self.peek();
+        let found = self.rest().strip_prefix(word).is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+        });
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// `marker_or`
+    fn any(&mut self, depth: usize) -> Result<Option<Part>, Fault> {
+        let mut joined = self.all(depth)?;
+        while self.word("or") {
+            let next = self.all(depth)?;
+            joined = self.join(joined, next, MarkerTree::or)?;
+        }
+        Ok(joined)
+    }
+
+    /// `marker_and`
+    fn all(&mut self, depth: usize) -> Result<Option<Part>, Fault> {
+        let mut joined = self.one(depth)?;
+        while self.word("and") {
+            let next = self.one(depth)?;
+            joined = self.join(joined, next, MarkerTree::and)?;
+        }
+        Ok(joined)
+    }
+
+    /// `marker_expr`
+    fn one(&mut self, depth: usize) -> Result<Option<Part>, Fault> {
+        if self.peek() != Some('(') {
+            return self.comparison();
+        }
+        let open = self.at;
+        if depth == DEEPEST {
+            return Err((open, "the marker is too deeply nested".to_owned()));
+        }
+        self.at += 1;
+        let inner = self.any(depth + 1)?;
+        if self.peek() != Some(')') {
+            return Err((open, "`(` is not closed".to_owned()));
+        }
+        self.at += 1;
+        Ok(inner)
+    }
+
+    fn comparison(&mut self) -> Result<Option<Part>, Fault> {
+        let start = self.at;
+        let left = self.operand()?;
+        let operator = self.operator()?;
+        let right = self.operand()?;
+        let clause = Clause {
+            text: &self.text[start..self.at],
+            left,
+            operator,
+            right,
         };
-        (byte, error.message.to_string())
-    })?;
-    match (left_out, faults) {
-        (Some(message), Faults::Refuse) => Err((0, message)),
-        _ => Ok(tree),
-    }
-}
-
-/// How deep parentheses nest, at most.
-fn depth(text: &str) -> usize {
-    let (mut now, mut most) = (0usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' => now += 1,
-            b')' => now = now.saturating_sub(1),
-            _ => {}
+        let (tree, note) = clause
+            .read(self.faults)
+            .map_err(|(byte, message)| (start + byte, message))?;
+        if let Some(note) = note {
+            self.left_out.get_or_insert((start, note));
         }
-        most = most.max(now);
+        let edges = tree.as_ref().map_or(0, |tree| edges(tree, usize::MAX));
+        Ok(tree.map(|tree| Part { tree, edges }))
     }
-    most
-}
 
-/// Rewrites the strings that are compared with a version variable: lists lose their commas, and
-/// (where faults are mended) `>= '3.5.*'` its star.
-fn mend(text: &str, faults: Faults) -> Cow<'_, str> {
-    if !text.contains([',', '*']) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find(['\'', '"']) {
-        let quote = &rest[open..=open];
-        let Some(length) = rest[open + 1..].find(quote) else {
-            break;
+    /// A quoted string, or a name.
+    fn operand(&mut self) -> Result<Operand<'a>, Fault> {
+        let expected = "expected a name or a quoted string";
+        let Some(first) = self.peek() else {
+            return Err((self.at, format!("{expected}, found the end")));
         };
-        let before = &rest[..=open];
-        let value = &rest[open + 1..open + 1 + length];
-        out.push_str(before);
-        out.push_str(&mend_value(before[..open].trim_end(), value, faults));
-        out.push_str(quote);
-        rest = &rest[open + 1 + length + 1..];
+        let (start, rest) = (self.at, self.rest());
+        if matches!(first, '\'' | '"') {
+            let length = rest[1..].find(first);
+            let length = length.ok_or_else(|| (start, format!("{first} is not closed")))?;
+            self.at += length + 2;
+            return Ok(Operand::Value(&rest[1..=length]));
+        }
+        let length = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+            .unwrap_or(rest.len());
+        if length == 0 {
+            return Err((start, format!("{expected}, found `{first}`")));
+        }
+        self.at += length;
+        Ok(Operand::Variable(&rest[..length]))
     }
-    out.push_str(rest);
-    if out == text {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(out)
-    }
-}
 
-fn mend_value<'a>(before: &str, value: &'a str, faults: Faults) -> Cow<'a, str> {
-    let versions = |text: &str| {
-        let word = text
-            .trim_end()
-            .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .next();
-        matches!(
-            word,
-            Some("python_version" | "python_full_version" | "implementation_version")
-        )
-    };
-    let list = before
-        .strip_suffix("in")
-        .map(|text| text.trim_end())
-        .map(|text| text.strip_suffix("not").unwrap_or(text));
-    if let Some(variable) = list {
-        if versions(variable) {
-            return Cow::Owned(value.replace(',', " "));
+    /// `<=`, `in`, `not in`, ...
+    fn operator(&mut self) -> Result<&'a str, Fault> {
+        if self.word("in") {
+            return Ok("in");
         }
-    } else if let (Faults::Mend, Some(start)) = (faults, value.strip_suffix(".*")) {
-        let variable = before.trim_end_matches(['<', '>', '=', '~']);
-        let operator = &before[variable.len()..];
-        if matches!(operator, "<" | ">" | "<=" | ">=" | "~=") && versions(variable) {
-            return Cow::Borrowed(start);
+        if self.word("not") {
+            return if self.word("in") {
+                Ok("not in")
+            } else {
+                Err((self.at, "expected `in` after `not`".to_owned()))
+            };
         }
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| !matches!(c, '<' | '=' | '>' | '~' | '!'))
+            .unwrap_or(rest.len());
+        if length == 0 {
+            let found = rest
+                .chars()
+                .next()
+                .map_or_else(|| "the end".into(), |c| format!("`{c}`"));
+            return Err((self.at, format!("expected a comparison, found {found}")));
+        }
+        self.at += length;
+        Ok(&rest[..length])
     }
-    Cow::Borrowed(value)
+
+    /// Joins two parts, unless that is too much work: a diagram of the two has no more edges than
+    /// they have pairs of edges.
+    fn join(
+        &mut self,
+        left: Option<Part>,
+        right: Option<Part>,
+        operation: fn(&mut MarkerTree, MarkerTree),
+    ) -> Result<Option<Part>, Fault> {
+        let (mut left, mut right) = match (left, right) {
+            (Some(left), Some(right)) => (left, right),
+            (one, other) => return Ok(one.or(other)),
+        };
+        if left.edges.saturating_mul(right.edges) > CHEAP {
+            left.edges = edges(&left.tree, MOST_WORK);
+            right.edges = edges(&right.tree, MOST_WORK);
+        }
+        left.edges = left.edges.saturating_mul(right.edges);
+        self.work = self.work.saturating_add(left.edges);
+        if self.work > MOST_WORK {
+            return Err(too_complex());
+        }
+        operation(&mut left.tree, right.tree);
+        Ok(Some(left))
+    }
 }
 
 #[cfg(test)]
@@ -164,10 +280,100 @@ mod tests {
     }
 
     #[test]
+    fn pre_releases_are_compared_with_releases() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(
+                parse_marker(text).unwrap(),
+                parse_marker(expected).unwrap(),
+                "{text}"
+            );
+        };
+        for (text, expected) in [
+            (
+                "python_full_version <= '3.11.0a6'",
+                "python_version < '3.11'",
+            ),
+            (
+                "python_full_version < '3.11.0rc1'",
+                "python_version < '3.11'",
+            ),
+            (
+                "python_full_version > '3.11.0.dev0'",
+                "python_version >= '3.11'",
+            ),
+            (
+                "python_full_version >= '3.11b1'",
+                "python_version >= '3.11'",
+            ),
+            (
+                "'3.11.0a6' >= python_full_version",
+                "python_version < '3.11'",
+            ),
+            ("python_version < '3.11a6'", "python_version < '3.11'"),
+            (
+                "python_full_version ~= '3.11.0a6'",
+                "python_version == '3.11'",
+            ),
+        ] {
+            check(text, expected);
+        }
+        let equal = parse_marker("python_full_version == '3.11.0a6'");
+        assert!(equal.unwrap().is_false());
+        let not_equal = parse_marker("python_full_version != '3.11.0a6'");
+        assert!(not_equal.unwrap().is_true());
+    }
+
+    #[test]
+    fn says_where_it_is_wrong() {
+        for (text, byte) in [
+            ("os_name == 'a' or", 17),
+            ("os_name == 'a' and (os_name == 'b'", 19),
+            ("os_name == 'a' or what == 'b'", 18),
+            ("os_name 'a'", 8),
+            ("os_name not 'a'", 12),
+            ("os_name == 'a' os_name", 15),
+            ("os_name == \"a", 11),
+            ("os_name == 'a' or '3' in python_version", 18),
+        ] {
+            assert_eq!(read(text, Faults::Refuse).unwrap_err().0, byte, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_grows_exponentially_is_refused() {
+        let pairs = |count: u32, second: &str| {
+            let pair = |n| format!("('{n}a' in platform_version or '{n}b' in {second})");
+            let pairs: Vec<String> = (0..count).map(pair).collect();
+            pairs.join(" and ")
+        };
+        let extras = |count: u32| {
+            let extras: Vec<String> = (0..count).map(|n| format!("extra == 'e{n}'")).collect();
+            extras.join(" or ")
+        };
+        // the first makes a large diagram, the second a small one whose text is large
+        for second in ["platform_release", "platform_version"] {
+            assert!(read(&pairs(8, second), Faults::Mend).is_ok());
+            for count in [16, 64, 500] {
+                assert!(read(&pairs(count, second), Faults::Mend).is_err());
+            }
+        }
+        let listed = vec!["3.9"; 2_000].join(",");
+        assert!(parse_marker(&format!("python_version in '{listed}'")).is_err());
+        assert!(parse_marker(&extras(250)).is_ok());
+        assert!(parse_marker(&extras(2_000)).is_err());
+        for huge in ["3.18446744073709551615", "18446744073709551615.*"] {
+            for operator in ["==", "<=", "in", "~="] {
+                assert!(parse_marker(&format!("python_version {operator} '{huge}'")).is_err());
+            }
+        }
+    }
+
+    #[test]
     fn bounded() {
         assert!(parse_marker(&"(".repeat(100_000)).is_err());
-        let deep = format!("{}os_name == 'a'{}", "(".repeat(60), ")".repeat(60));
-        assert!(parse_marker(&deep).is_ok());
+        let deep = |n| format!("{}os_name == 'a'{}", "(".repeat(n), ")".repeat(n));
+        assert!(parse_marker(&deep(DEEPEST)).is_ok());
+        assert!(parse_marker(&deep(DEEPEST + 1)).is_err());
         assert!(parse_marker(&"os_name == 'a' and ".repeat(10_000)).is_err());
     }
 }

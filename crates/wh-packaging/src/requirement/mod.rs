@@ -9,6 +9,8 @@
 
 mod display;
 mod input;
+mod marker_bounds;
+mod marker_clause;
 mod marker_text;
 mod parse;
 mod specifiers;

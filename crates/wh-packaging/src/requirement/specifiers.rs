@@ -28,6 +28,14 @@ pub fn parse_specifiers_lenient(text: &str) -> Result<VersionSpecifiers, Require
     })
 }
 
+/// Whether a number in the text is too big to be added to, as ranges of versions need.
+pub(super) fn has_huge_number(text: &str) -> bool {
+    let public = text.split_once('+').map_or(text, |(public, _)| public);
+    public
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|digits| digits.trim_start_matches('0').len() > 18)
+}
+
 fn clauses(
     text: &str,
     read: &dyn Fn(&str) -> Result<VersionSpecifier, String>,
@@ -38,7 +46,11 @@ fn clauses(
         let clause = part.trim();
         if !clause.is_empty() {
             let column = start + (part.len() - part.trim_start().len());
-            found.push(read(clause).map_err(|message| {
+            let specifier = match has_huge_number(clause) {
+                true => Err("a number in it is too big".to_owned()),
+                false => read(clause),
+            };
+            found.push(specifier.map_err(|message| {
                 let message = format!("`{clause}` is not a version specifier: {message}");
                 RequirementError::at(text, column, message)
             })?);
@@ -132,6 +144,8 @@ mod tests {
             ">= 3 . 6",
             "=>1",
             "==1.0 2.0",
+            "==18446744073709551615.*",
+            "~=1.18446744073709551615.0",
         ] {
             assert!(parse_specifiers_lenient(text).is_err(), "{text}");
         }
