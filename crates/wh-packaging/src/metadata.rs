@@ -6,7 +6,7 @@
 
 use crate::headers::{self, Header};
 use crate::requirement::{self, Requirement};
-use crate::{ExtraName, ProjectName, Version, VersionSpecifiers};
+use crate::{ExtraName, ProjectName, Version, VersionSpecifiers, extra_name, project_name};
 
 /// The fields of METADATA that choosing needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,9 +57,7 @@ impl Metadata {
         Ok(Self {
             metadata_version,
             raw_name: name.value.to_string(),
-            name: ProjectName::new(name.value.to_string())
-                .ok()
-                .filter(|_| !name.value.is_empty()) // pep508_rs takes the empty name for one
+            name: project_name(&name.value)
                 .ok_or_else(|| error(name, "is not a valid project name"))?,
             version: version
                 .value
@@ -69,8 +67,7 @@ impl Metadata {
             requires_dist: requires_dist(&headers)?,
             requires_python: requires_python(&headers)?,
             provides_extra: all(&headers, "Provides-Extra")
-                .filter(|header| !header.value.is_empty())
-                .filter_map(|header| ExtraName::new(header.value.to_string()).ok())
+                .filter_map(|header| extra_name(&header.value))
                 .collect(),
             dynamic: all(&headers, "Dynamic")
                 .map(|header| header.value.to_ascii_lowercase())

@@ -10,7 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::tag::Tags;
-use crate::{ProjectName, Version};
+use crate::{ProjectName, Version, project_name};
 
 /// The longest name that file systems take, in bytes; it also bounds the tags of a name.
 const LONGEST: usize = 255;
@@ -132,12 +132,8 @@ fn parse(name: &str) -> Result<WheelFilename, String> {
     })
 }
 
-/// `pep508_rs` takes an empty name for one.
 fn parse_project(text: &str) -> Result<ProjectName, String> {
-    ProjectName::from_str(text)
-        .ok()
-        .filter(|_| !text.is_empty())
-        .ok_or_else(|| format!("`{text}` is not the name of a project"))
+    project_name(text).ok_or_else(|| format!("`{text}` is not the name of a project"))
 }
 
 /// Before versions had a normal form, `-` in them became `_`.

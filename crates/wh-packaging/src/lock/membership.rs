@@ -5,7 +5,7 @@
 
 use pep508_rs::MarkerTree;
 
-use crate::ProjectName;
+use crate::project_name;
 use crate::requirement::{RequirementError, parse_marker};
 
 /// What a reader of the lock asks for.
@@ -77,10 +77,10 @@ fn membership<'t>(value: &str, after: &'t str, asked: Asked<'_>) -> Option<(bool
         "dependency_groups" => asked.groups,
         _ => return None,
     };
-    let normalised = |name: &str| ProjectName::new(name.to_owned()).ok();
-    let member = set.iter().any(|name| {
-        name == value || normalised(name).is_some_and(|n| Some(n) == normalised(value))
-    });
+    let wanted = project_name(value);
+    let member = set
+        .iter()
+        .any(|name| name == value || (wanted.is_some() && project_name(name) == wanted));
     Some((member != negated, rest))
 }
 

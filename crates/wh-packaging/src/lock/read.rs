@@ -9,7 +9,7 @@ use super::{Lock, LockTool, LockedDependency, LockedFile, LockedPackage, members
 use crate::hashes::Hashes;
 use crate::requirement::{parse_marker, parse_specifiers_lenient};
 use crate::sdist_filename::SdistFilename;
-use crate::{ProjectName, Version, WheelFilename};
+use crate::{ProjectName, Version, WheelFilename, project_name};
 
 /// Why a lock cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -164,10 +164,9 @@ fn hashes(value: &Value<'_>) -> Result<Hashes, LockError> {
 
 /// PEP 751 wants names normalised.
 fn normalised_name(text: &str) -> Result<ProjectName, String> {
-    match ProjectName::new(text.to_owned()) {
-        Ok(name) if name.as_ref() == text && !text.is_empty() => Ok(name),
-        _ => Err(format!("`{text}` is not a normalised project name")),
-    }
+    project_name(text)
+        .filter(|name| name.as_ref() == text)
+        .ok_or_else(|| format!("`{text}` is not a normalised project name"))
 }
 
 /// A path that stays below the folder of the lock, on every system.

@@ -6,7 +6,7 @@ use super::{
     Faults, Requirement, RequirementError, VersionOrUrl, marker_text, parse_specifiers,
     parse_specifiers_lenient,
 };
-use crate::{ExtraName, MarkerTree, ProjectName};
+use crate::{ExtraName, MarkerTree, ProjectName, extra_name, project_name};
 
 /// Reads one requirement as published metadata has it.
 ///
@@ -108,7 +108,7 @@ impl<'a> Scan<'a> {
         if word.is_empty() {
             return Err(self.error(format!("expected a project name, found `{first}`")));
         }
-        ProjectName::new(word.to_owned()).map_err(|_| {
+        project_name(word).ok_or_else(|| {
             let message = format!(
                 "`{word}` is not a project name: it must begin and end with a letter or digit"
             );
@@ -130,12 +130,9 @@ impl<'a> Scan<'a> {
             }
             let start = self.at;
             let word = self.word();
-            let extra = ExtraName::new(word.to_owned()).ok();
-            extras.push(
-                extra
-                    .filter(|_| !word.is_empty())
-                    .ok_or_else(|| self.error_at(start, "expected the name of an extra"))?,
-            );
+            let extra = extra_name(word);
+            extras
+                .push(extra.ok_or_else(|| self.error_at(start, "expected the name of an extra"))?);
             match self.peek() {
                 Some(',') => self.at += 1,
                 Some(']') => {}
