@@ -4,6 +4,8 @@
 //! safe to write into a launcher: names are single file names, modules and objects are dotted
 //! identifiers.
 
+use std::collections::HashMap;
+
 /// One entry point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryPoint {
@@ -71,11 +73,23 @@ impl EntryPoints {
                 Group::Gui => &mut this.gui,
             };
             let entry = entry(&value).map_err(fail)?;
-            entries.retain(|other| other.name != entry.name);
             entries.push(entry);
+        }
+        for entries in [&mut this.console, &mut this.gui] {
+            keep_last(entries);
         }
         Ok(this)
     }
+}
+
+/// Of entries with one name the last.
+fn keep_last(entries: &mut Vec<EntryPoint>) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, entry) in entries.iter().enumerate() {
+        places.insert(entry.name.clone(), place);
+    }
+    let mut place = 0..;
+    entries.retain(|entry| places.get(&entry.name).copied() == place.next());
 }
 
 /// Lines with their number, without comments and empty ones; the third value has the lines that
