@@ -1,4 +1,4 @@
-//! Requirements files against pip's own parser: oracle/requirements.py asked it.
+//! Requirements files against pip's own parser: see tests/oracle.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,7 +45,10 @@ fn read(files: &BTreeMap<String, String>) -> Option<Vec<Line>> {
 
 #[test]
 fn reads_what_pip_reads() {
-    let cases: Vec<Case> = serde_json::from_str(include_str!("oracle/requirements.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(include_str!(
+        "../../../tests/oracle/requirements_files.json"
+    ))
+    .unwrap();
     assert!(cases.len() > 30);
     for case in cases {
         let mut expected = case.lines;

@@ -18,7 +18,7 @@ from packaging import _manylinux, _musllinux, tags
 
 assert packaging.__version__ == "26.3", packaging.__version__
 HERE = Path(__file__).parent
-FACTS = HERE.parent.parent / "src" / "target" / "facts.py"
+FACTS = HERE.parent.parent / "crates" / "wh-packaging" / "src" / "target" / "facts.py"
 
 
 def linux(arch, glibc=None, musl=None):

@@ -1,15 +1,16 @@
-"""Says how pip reads requirements files: writes requirements.json, which tests/requirements_oracle.rs reads.
+"""Writes requirements_files.json: how pip 26.3 reads requirements files.
 
-Run with pip 26.3: `python requirements.py > requirements.json`. Each case is a set of files; the
-answer is what pip's own parser yields for `main.txt`, in order, or that it refuses.
+Each case is a set of files; the answer is what pip's own parser yields for `main.txt`, in order, or that it refuses.
 """
 
 import json
 import os
 import tempfile
+from pathlib import Path
 
 from pip._internal.req import req_file
 
+OUTPUT = Path(__file__).resolve().parent / "requirements_files.json"
 CASES = [
     {"main.txt": "foo\nbar>=1 # c\n#c\n\n   baz  ==2\n"},
     {"main.txt": "foo \\\n >=1\nbar\n"},
@@ -85,4 +86,5 @@ def answer(files):
 
 
 os.environ["SET_VAR"] = "1.0"
-print(json.dumps([{"files": case, "lines": answer(case)} for case in CASES], indent=1))
+text = json.dumps([{"files": case, "lines": answer(case)} for case in CASES], indent=1) + "\n"
+OUTPUT.write_text(text)
