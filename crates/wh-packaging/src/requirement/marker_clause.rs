@@ -67,7 +67,7 @@ impl Clause<'_> {
         let text = mended.as_deref().unwrap_or(self.text);
         let expression = MarkerExpression::parse_reporter(text, &mut warned).map_err(|error| {
             // places in a mended text say nothing about the one given
-            let byte = mended.is_none().then_some(error.start).unwrap_or_default();
+            let byte = if mended.is_none() { error.start } else { 0 };
             (byte, error.message.to_string())
         })?;
         Ok((expression.map(MarkerTree::expression), note))
