@@ -86,13 +86,11 @@ pub(super) fn expand(line: &str, variable: &dyn Fn(&str) -> Option<String>) -> S
     while let Some(start) = rest.find("${") {
         let (before, after) = rest.split_at(start);
         out.push_str(before);
-        let name = after[2..]
-            .split_once('}')
-            .map(|(name, _)| name)
-            .filter(|name| {
-                let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-                !name.is_empty() && name.bytes().all(plain)
-            });
+        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let end = after[2..].find(|c| !plain(c)).map(|length| length + 2);
+        let name = end
+            .filter(|end| *end > 2 && after[*end..].starts_with('}'))
+            .map(|end| &after[2..end]);
         let value = name.and_then(variable).filter(|value| !value.is_empty());
         match (name, value) {
             (Some(name), Some(value)) => {
