@@ -89,6 +89,7 @@ fn resolution(problem: &Problem<'_>, knowledge: &Knowledge<'_>, walk: &Walk) -> 
                 .map(|direct| direct.url.clone()),
             dependencies: node.dependencies.clone(),
             requires_python: metadata.iter().find_map(|one| one.requires_python.clone()),
+            later_patches: walk.patches(name).clause(&problem.class().members[0]),
             root: node.root.is_some(),
             requested_by: chains.remove(name).unwrap_or_default(),
         };

@@ -6,12 +6,16 @@ use std::sync::Arc;
 use wh_packaging::marker::{evaluate, evaluate_every_patch};
 use wh_packaging::{ExtraName, MarkerTree, Metadata, Requirement, Target, TargetClass, Truth};
 
+use crate::patches::Patches;
+
 /// A requirement that holds for some member of the class.
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     pub(crate) requirement: Requirement,
     /// The members whose open marker values decide it.
     pub(crate) undecided: Vec<String>,
+    /// The patch releases at which it holds.
+    pub(crate) patches: Patches,
 }
 
 /// Whether a requirement with this marker counts for a target, with these extras.
@@ -26,6 +30,14 @@ pub(crate) fn applies(target: &Target, marker: &MarkerTree, extras: &[ExtraName]
         return Truth::True;
     }
     truth
+}
+
+/// The patch releases at which a requirement that counts for a target holds.
+pub(crate) fn patches(target: &Target, marker: &MarkerTree, extras: &[ExtraName]) -> Patches {
+    if target.exact || evaluate(marker, &target.markers, extras) != Truth::False {
+        return Patches::ALL;
+    }
+    Patches::where_true(marker, target, extras)
 }
 
 /// What the distribution requires: of itself (no extra), or because of one extra besides.
@@ -50,10 +62,14 @@ pub(crate) fn edges(
                     edges.push(Edge {
                         requirement: requirement.clone(),
                         undecided: Vec::new(),
+                        patches: Patches::NONE,
                     });
                     edges.last_mut().expect("just pushed")
                 }
             };
+            let extras = extra.map_or(&[][..], std::slice::from_ref);
+            let patches = patches(member, &requirement.marker, extras);
+            edge.patches = edge.patches.or(patches);
             if truth == Truth::Undecided && !edge.undecided.contains(&member.name) {
                 edge.undecided.push(member.name.clone());
             }
@@ -67,7 +83,9 @@ fn truth(member: &Target, marker: &MarkerTree, extra: Option<&ExtraName>) -> Tru
     match extra {
         None => plain,
         // already required without the extra
-        Some(_) if plain != Truth::False => Truth::False,
+        Some(_) if plain != Truth::False && patches(member, marker, &[]) == Patches::ALL => {
+            Truth::False
+        }
         Some(extra) => applies(member, marker, std::slice::from_ref(extra)),
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName, TargetClass, Version};
 
+use crate::ahead::Ahead;
 use crate::choice::{Candidate, candidates_of};
 use crate::direct::Direct;
 use crate::problem::Problem;
@@ -95,6 +96,7 @@ pub(crate) struct Knowledge<'a> {
     provider: &'a dyn Provider,
     projects: RefCell<BTreeMap<ProjectName, Rc<Project>>>,
     metadata: RefCell<BTreeMap<(ProjectName, Version), Loaded>>,
+    ahead: RefCell<Ahead>,
 }
 
 impl<'a> Knowledge<'a> {
@@ -104,6 +106,7 @@ impl<'a> Knowledge<'a> {
             provider,
             projects: RefCell::default(),
             metadata: RefCell::default(),
+            ahead: RefCell::default(),
         }
     }
 
@@ -201,6 +204,20 @@ impl<'a> Knowledge<'a> {
         let loaded = Rc::new(self.read(name, candidate)?);
         self.metadata.borrow_mut().insert(key, Rc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// A version of a project is about to be tried; others in range may be next.
+    pub(crate) fn look_ahead(
+        &self,
+        name: &ProjectName,
+        project: &Project,
+        version: &Version,
+        range: &Set,
+    ) {
+        let wheels = self.ahead.borrow_mut().note(name, project, version, range);
+        if !wheels.is_empty() {
+            self.provider.prefetch(&wheels);
+        }
     }
 
     /// What was found out about a version, if it was asked for.

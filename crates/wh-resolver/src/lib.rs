@@ -4,6 +4,7 @@
 //! the answer to the same question is always the same, so the result depends on nothing else.
 
 mod admission;
+mod ahead;
 mod attempt;
 pub mod choice;
 mod dependencies;
@@ -13,6 +14,7 @@ mod explain;
 mod knowledge;
 pub mod lock;
 mod package;
+mod patches;
 mod problem;
 pub mod provider;
 pub mod request;
@@ -30,3 +32,4 @@ pub use error::{NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UrlFaul
 pub use provider::{Provider, ProviderError};
 pub use request::{Options, Request};
 pub use resolution::{Chosen, Resolution};
+pub use specifiers::admits;

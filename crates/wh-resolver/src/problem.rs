@@ -8,9 +8,10 @@ use wh_packaging::{
     DistributionFile, Hashes, ProjectName, Root, TargetClass, Truth, Version, VersionSpecifiers,
 };
 
-use crate::dependencies::applies;
+use crate::dependencies::{applies, patches};
 use crate::direct::Direct;
 use crate::error::ResolveError;
+use crate::patches::Patches;
 use crate::request::Request;
 use crate::specifiers::{Set, names_pre_release, pins, set_of};
 
@@ -30,6 +31,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) root: &'a Root,
     /// The members whose open marker values decide it.
     pub(crate) undecided: Vec<String>,
+    /// The patch releases at which it holds.
+    pub(crate) patches: Patches,
 }
 
 impl<'a> Problem<'a> {
@@ -162,17 +165,19 @@ fn active<'a>(
     if excluded.contains(&root.requirement.name) {
         return None;
     }
-    let mut active = false;
-    let mut undecided = Vec::new();
+    let marker = &root.requirement.marker;
+    let mut ask = Ask {
+        root,
+        undecided: Vec::new(),
+        patches: Patches::NONE,
+    };
     for member in &class.members {
-        match applies(member, &root.requirement.marker, &[]) {
-            Truth::True => active = true,
-            Truth::Undecided => {
-                active = true;
-                undecided.push(member.name.clone());
-            }
-            Truth::False => {}
+        match applies(member, marker, &[]) {
+            Truth::True => {}
+            Truth::Undecided => ask.undecided.push(member.name.clone()),
+            Truth::False => continue,
         }
+        ask.patches = ask.patches.or(patches(member, marker, &[]));
     }
-    active.then_some(Ask { root, undecided })
+    (ask.patches != Patches::NONE).then_some(ask)
 }

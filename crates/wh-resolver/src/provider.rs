@@ -17,6 +17,10 @@ pub trait Provider: Sync {
     /// # Errors
     /// [`ProviderError::Unusable`] where the file has none that can be read: the version is out.
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError>;
+
+    /// The METADATA of these wheels may be asked for soon: a provider that can fetch it meanwhile
+    /// should. Does not wait, and changes no answer.
+    fn prefetch(&self, _wheels: &[Arc<DistributionFile>]) {}
 }
 
 /// Why a provider has no answer.

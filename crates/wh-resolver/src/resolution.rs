@@ -29,6 +29,9 @@ pub struct Chosen {
     pub dependencies: BTreeSet<ProjectName>,
     /// Requires-Python of its metadata.
     pub requires_python: Option<VersionSpecifiers>,
+    /// Where nothing requires it at `X.Y.0` but something does at later patch releases of a target
+    /// that stands for all of them: these, as a marker.
+    pub later_patches: Option<String>,
     /// Whether a root names it.
     pub root: bool,
     /// Who asks for it: the shortest chain, root first, ties by name; each `name==version` but

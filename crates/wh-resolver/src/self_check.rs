@@ -9,7 +9,7 @@ use wh_packaging::{
     marker,
 };
 
-use crate::{Chosen, Options, Provider, ProviderError, Resolution};
+use crate::{Chosen, Options, Provider, ProviderError, Resolution, admits};
 
 /// What the lock is held against.
 #[derive(Clone, Copy)]
@@ -233,7 +233,7 @@ impl Selection<'_> {
 fn meets(chosen: &Chosen, requirement: &Requirement) -> bool {
     let version = match &requirement.version_or_url {
         None => true,
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => specifiers.contains(&chosen.version),
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => admits(specifiers, &chosen.version),
         Some(VersionOrUrl::Url(_)) => chosen.direct.is_some(),
     };
     version

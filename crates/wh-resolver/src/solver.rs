@@ -272,6 +272,7 @@ impl<'a> Solver<'a> {
         if matches!(package, Package::Project(_)) {
             met.starved |= kept_out && version.is_none();
             if let Some(version) = &version {
+                self.knowledge.look_ahead(name, &project, version, range);
                 memory.taken.insert(name.clone(), version.clone());
             }
         }

@@ -81,6 +81,18 @@ pub(crate) fn set_of(specifiers: &VersionSpecifiers) -> Set {
         .unwrap_or_else(Ranges::full)
 }
 
+/// Whether specifiers admit a version of a project, a pre-release like any other.
+///
+/// `VersionSpecifiers::contains` has faults of its own (`==2.1.*` admits 2); this follows the
+/// standard.
+pub fn admits(specifiers: &VersionSpecifiers, version: &Version) -> bool {
+    specifiers.iter().all(|one| admits_one(one, version))
+}
+
+fn admits_one(specifier: &VersionSpecifier, version: &Version) -> bool {
+    set_of_one(specifier).contains(&Point::At(version.clone()))
+}
+
 /// What one specifier admits.
 fn set_of_one(specifier: &VersionSpecifier) -> Set {
     let version = specifier.version();
@@ -174,7 +186,7 @@ pub(crate) fn names_pre_release(specifiers: &VersionSpecifiers) -> bool {
 pub(crate) fn pins(specifiers: &VersionSpecifiers, version: &Version) -> bool {
     specifiers.iter().any(|specifier| {
         matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual)
-            && specifier.contains(version)
+            && admits_one(specifier, version)
     })
 }
 
@@ -203,6 +215,7 @@ mod tests {
             for version in &table.versions {
                 let contains = set.contains(&Point::At(version.clone()));
                 assert_eq!(contains, admitted.contains(version), "{version} in {text}");
+                assert_eq!(contains, admits(&text.parse().unwrap(), version));
             }
         }
     }
@@ -246,10 +259,10 @@ mod tests {
         }
 
         // where pep440_rs follows the standard: it pads no prefix (`==2.1.*` admits 2), and compares
-        // post-releases and development releases otherwise than packaging
+        // pre-, post- and development releases otherwise than packaging
         #[test]
         fn a_set_agrees_with_its_specifier(
-            text in "(>=|<=|>|<|==|!=)[0-3]\\.[0-3](a1|rc2)?",
+            text in "(>=|<=|>|<|==|!=)[0-3]\\.[0-3]",
             version in "[0-3](\\.[0-3]){0,2}(a1|rc2)?(\\+cpu)?",
         ) {
             let specifiers: VersionSpecifiers = text.parse().unwrap();

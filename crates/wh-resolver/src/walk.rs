@@ -9,6 +9,7 @@ use wh_packaging::{ExtraName, ProjectName, Requirement, Version, VersionSpecifie
 
 use crate::dependencies::edges;
 use crate::knowledge::{Knowledge, Project};
+use crate::patches::Patches;
 use crate::problem::Problem;
 
 /// A solution, from the request on.
@@ -18,6 +19,19 @@ pub(crate) struct Walk {
     pub(crate) nodes: BTreeMap<ProjectName, Node>,
     /// Requirements that open marker values decide; extras that do not exist.
     pub(crate) warnings: Vec<Warning>,
+    /// At which patch releases each project, and each extra, is required.
+    patches: BTreeMap<Part, Patches>,
+}
+
+/// A project by itself, or what one of its extras adds.
+type Part = (ProjectName, Option<ExtraName>);
+
+impl Walk {
+    /// The patch releases at which a project is required.
+    pub(crate) fn patches(&self, name: &ProjectName) -> Patches {
+        let part = (name.clone(), None);
+        self.patches.get(&part).copied().unwrap_or(Patches::ALL)
+    }
 }
 
 /// A chosen project in the walk.
@@ -38,7 +52,8 @@ struct Walker<'a> {
     knowledge: &'a Knowledge<'a>,
     versions: &'a BTreeMap<ProjectName, Version>,
     walk: Walk,
-    pending: Vec<(ProjectName, Option<ExtraName>)>,
+    /// Parts to follow; again, if their patch releases have become more.
+    pending: Vec<Part>,
 }
 
 /// Walks a solution.
@@ -57,7 +72,7 @@ pub(crate) fn walk<'a>(
     for ask in &problem.roots {
         let requirement = &ask.root.requirement;
         walker.warn_undecided(requirement, &ask.undecided);
-        if let Some(node) = walker.visit(requirement) {
+        if let Some(node) = walker.visit(requirement, ask.patches) {
             node.root.get_or_insert_with(|| requirement.to_string());
         }
     }
@@ -69,7 +84,7 @@ pub(crate) fn walk<'a>(
 
 impl Walker<'_> {
     /// Someone requires this.
-    fn visit(&mut self, requirement: &Requirement) -> Option<&mut Node> {
+    fn visit(&mut self, requirement: &Requirement, patches: Patches) -> Option<&mut Node> {
         let name = &requirement.name;
         if !self.walk.nodes.contains_key(name) {
             let node = Node {
@@ -81,18 +96,29 @@ impl Walker<'_> {
                 root: None,
             };
             self.walk.nodes.insert(name.clone(), node);
-            self.pending.push((name.clone(), None));
+        }
+        self.widen((name.clone(), None), patches);
+        for extra in &requirement.extras {
+            self.widen((name.clone(), Some(extra.clone())), patches);
         }
         let node = self.walk.nodes.get_mut(name)?;
-        for extra in &requirement.extras {
-            if node.extras.insert(extra.clone()) {
-                self.pending.push((name.clone(), Some(extra.clone())));
-            }
-        }
-        if let Some(VersionOrUrl::VersionSpecifier(specifiers)) = &requirement.version_or_url {
+        node.extras.extend(requirement.extras.iter().cloned());
+        if let Some(VersionOrUrl::VersionSpecifier(specifiers)) = &requirement.version_or_url
+            && !node.in_force.contains(specifiers)
+        {
             node.in_force.push(specifiers.clone());
         }
         Some(node)
+    }
+
+    /// A part is required at these patch releases, too.
+    fn widen(&mut self, part: Part, patches: Patches) {
+        let known = self.walk.patches.get(&part).copied();
+        let wider = known.unwrap_or(Patches::NONE).or(patches);
+        if known != Some(wider) {
+            self.walk.patches.insert(part.clone(), wider);
+            self.pending.push(part);
+        }
     }
 
     /// What a chosen version requires, by itself or because of an extra.
@@ -100,6 +126,9 @@ impl Walker<'_> {
         let Some(version) = self.versions.get(name) else {
             return;
         };
+        let part = (name.clone(), extra.cloned());
+        let patches = self.walk.patches.get(&part).copied();
+        let patches = patches.unwrap_or(Patches::ALL);
         let Some(loaded) = self.knowledge.loaded(name, version) else {
             return;
         };
@@ -113,7 +142,7 @@ impl Walker<'_> {
                 .iter()
                 .any(|one| one.provides_extra.contains(extra))
         {
-            self.walk.warnings.push(Warning::UnknownExtra {
+            self.warn(Warning::UnknownExtra {
                 project: name.to_string(),
                 version: version.to_string(),
                 extra: extra.to_string(),
@@ -129,7 +158,7 @@ impl Walker<'_> {
                 continue;
             }
             self.warn_undecided(requirement, &edge.undecided);
-            self.visit(requirement);
+            self.visit(requirement, patches.and(edge.patches));
             if requirement.name != *name
                 && let Some(node) = self.walk.nodes.get_mut(name)
             {
@@ -140,13 +169,17 @@ impl Walker<'_> {
 
     fn warn_undecided(&mut self, requirement: &Requirement, targets: &[String]) {
         for target in targets {
-            let warning = Warning::UndecidedMarker {
+            self.warn(Warning::UndecidedMarker {
                 requirement: requirement.to_string(),
                 target: target.clone(),
-            };
-            if !self.walk.warnings.contains(&warning) {
-                self.walk.warnings.push(warning);
-            }
+            });
+        }
+    }
+
+    /// Warns once, however often a part is followed.
+    fn warn(&mut self, warning: Warning) {
+        if !self.walk.warnings.contains(&warning) {
+            self.walk.warnings.push(warning);
         }
     }
 }

@@ -8,7 +8,7 @@ use wh_packaging::{
 use crate::explain::wheels_there_are;
 use crate::knowledge::{Knowledge, Reason};
 use crate::problem::Problem;
-use crate::specifiers::{Point, Set, set_of};
+use crate::specifiers::{Point, Set, admits, set_of};
 use crate::walk::{Node, Walk};
 
 /// The warnings for a solution, by project.
@@ -159,5 +159,5 @@ pub(crate) fn later_patch_would_do(target: &Target, requires_python: &VersionSpe
     // no minor version of Python has had forty patch releases
     !target.exact
         && !target.satisfies(requires_python)
-        && (0..40).any(|patch| requires_python.contains(&Version::new([major, minor, patch])))
+        && (0..40).any(|patch| admits(requires_python, &Version::new([major, minor, patch])))
 }

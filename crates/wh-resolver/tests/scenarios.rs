@@ -77,6 +77,9 @@ struct Expectation {
     wheels: BTreeMap<ProjectName, Vec<String>>,
     #[serde(default)]
     requested_by: BTreeMap<ProjectName, Vec<String>>,
+    /// All that only later patch releases require, with the marker.
+    #[serde(default)]
+    later_patches: BTreeMap<ProjectName, String>,
 }
 
 fn default_targets() -> Vec<String> {
@@ -328,6 +331,14 @@ fn check(path: &Path) -> Result<(), String> {
         if actual != chain {
             return fail(&format!("{name} is requested by {actual:?}"));
         }
+    }
+    let later: BTreeMap<ProjectName, String> = resolution
+        .chosen
+        .iter()
+        .filter_map(|(name, chosen)| Some((name.clone(), chosen.later_patches.clone()?)))
+        .collect();
+    if later != expect.later_patches {
+        return fail(&format!("at other patch releases: {later:?}"));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures::StreamExt as _;
 use tokio::sync::OnceCell;
 use wh_packaging::{DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter};
 use wh_resolver::{Provider, ProviderError};
@@ -116,9 +117,26 @@ impl Provider for Index {
             }
         })
     }
+
+    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
+        let work = Arc::clone(&self.inner).prefetch(wheels.to_vec());
+        self.inner.client.handle().spawn(work);
+    }
 }
 
 impl Inner {
+    /// Fetches METADATA into the memo, so many at a time. Errors stay there for whoever asks.
+    async fn prefetch(self: Arc<Self>, wheels: Vec<Arc<DistributionFile>>) {
+        let all = futures::stream::iter(wheels);
+        all.for_each_concurrent(self.jobs, |wheel| {
+            let index = &self;
+            async move {
+                let _ = index.metadata(&wheel).await;
+            }
+        })
+        .await;
+    }
+
     /// All files of a project.
     pub(crate) async fn files(
         &self,

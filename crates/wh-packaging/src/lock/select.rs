@@ -118,6 +118,7 @@ impl Lock {
             )?;
             slated.push(package);
         }
+        self.carry(target, asked, &mut slated)?;
         let mut names: Vec<&ProjectName> = slated.iter().map(|package| &package.name).collect();
         names.sort();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
@@ -126,6 +127,28 @@ impl Lock {
             });
         }
         slated.into_iter().map(|p| choose(p, target)).collect()
+    }
+
+    /// A target that names no patch release stands for all: what only later ones take, and no
+    /// other entry of the project supplies, comes along.
+    fn carry<'p>(
+        &'p self,
+        target: &Target,
+        asked: Asked<'_>,
+        slated: &mut Vec<&'p LockedPackage>,
+    ) -> Result<(), SelectError> {
+        if target.exact {
+            return Ok(());
+        }
+        for package in self.packages.iter().filter(|one| one.marker.is_some()) {
+            let later = marker_of(package, asked)?;
+            if !slated.iter().any(|other| other.name == package.name)
+                && marker::evaluate_every_patch(&later, &target.markers, &[]) != Truth::False
+            {
+                slated.push(package);
+            }
+        }
+        Ok(())
     }
 
     /// At least one of `environments` holds, where there are any.
@@ -156,22 +179,27 @@ fn applies(
     target: &Target,
     asked: Asked<'_>,
 ) -> Result<bool, SelectError> {
-    let Some(text) = &package.marker else {
-        return Ok(true);
-    };
-    let tree = membership::parse(text, asked).map_err(|error| SelectError::BadMarker {
-        name: package.name.clone(),
-        marker: text.clone(),
-        message: error.message,
-    })?;
+    let tree = marker_of(package, asked)?;
     match marker::evaluate(&tree, &target.markers, &[]) {
         Truth::True => Ok(true),
         Truth::False => Ok(false),
         Truth::Undecided => Err(SelectError::Undecided {
             name: Some(package.name.clone()),
-            marker: text.clone(),
+            marker: package.marker.clone().unwrap_or_default(),
         }),
     }
+}
+
+/// A package's marker; without one it always holds.
+fn marker_of(package: &LockedPackage, asked: Asked<'_>) -> Result<MarkerTree, SelectError> {
+    let Some(text) = &package.marker else {
+        return Ok(MarkerTree::TRUE);
+    };
+    membership::parse(text, asked).map_err(|error| SelectError::BadMarker {
+        name: package.name.clone(),
+        marker: text.clone(),
+        message: error.message,
+    })
 }
 
 fn check_python(

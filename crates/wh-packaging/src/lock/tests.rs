@@ -207,6 +207,39 @@ fn selects_by_marker_and_tag() {
 }
 
 #[test]
+fn a_target_without_patch_release_carries_what_later_ones_take() {
+    let wheel = |version: &str| {
+        format!(
+            "[[packages]]\nname = 'a'\nversion = '{version}'\nmarker = \"MARKER\"\n\
+             wheels = [{{name = 'a-{version}-py3-none-any.whl', path = \"a\", \
+             hashes = {{sha256 = 'aa'}}}}]\n"
+        )
+    };
+    let check = |markers: [&str; 2], target: &str, expected: &[&str]| {
+        let mut text = "lock-version = '1.0'\ncreated-by = 'x'\n".to_owned();
+        for (version, marker) in ["1", "2"].into_iter().zip(markers) {
+            text.push_str(&wheel(version).replace("MARKER", marker));
+        }
+        let lock = Lock::parse(&text).unwrap();
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|version| format!("a-{version}-py3-none-any.whl"))
+            .collect();
+        assert_eq!(selected(&lock, target).unwrap(), expected, "{target}");
+    };
+    let (early, late) = (
+        "python_full_version < '3.12.4'",
+        "python_full_version >= '3.12.4'",
+    );
+    check([late, "os_name == 'x'"], "cp312-windows", &["1"]);
+    check([late, "os_name == 'x'"], "3.12.3-win_amd64", &[]);
+    check([late, "os_name == 'x'"], "cp311-windows", &[]);
+    // of two entries of a project the one for X.Y.0
+    check([late, early], "cp312-windows", &["2"]);
+    check([late, early], "3.12.4-win_amd64", &["1"]);
+}
+
+#[test]
 fn says_why_it_has_nothing() {
     let mut lock = Lock::parse(FULL).unwrap();
     match selected(&lock, "cp312-macos").unwrap_err() {

@@ -177,7 +177,13 @@ pub(super) fn range(set: &Set) -> String {
 /// The version that a bound was made of: `<2` ends before 2.dev0, `>1` begins after 1's posts.
 fn shown(point: &Point) -> Version {
     let version = point.version();
-    let plain = version.clone().with_max(None);
+    // nothing else is ever raised above its posts
+    let raised = !version.is_dev() && !version.is_post();
+    let plain = if raised {
+        version.clone().with_max(None)
+    } else {
+        version.clone()
+    };
     if plain.dev() == Some(0) && plain.pre().is_none() && plain.post().is_none() {
         plain.with_dev(None)
     } else {

@@ -39,6 +39,27 @@ pub(super) fn markers(
         .collect()
 }
 
+/// All of these markers; `None`, which always holds, for none.
+pub(super) fn both<'m>(markers: impl Iterator<Item = &'m str>) -> Option<String> {
+    joined(markers.map(str::to_owned).collect(), " and ")
+}
+
+/// One of these markers; `None`, which always holds, if one of them does.
+pub(super) fn either(markers: impl Iterator<Item = Option<String>>) -> Option<String> {
+    joined(markers.collect::<Option<Vec<String>>>()?, " or ")
+}
+
+fn joined(mut markers: Vec<String>, by: &str) -> Option<String> {
+    if markers.len() > 1 {
+        for marker in &mut markers {
+            if marker.contains(" or ") || by == " or " && marker.contains(" and ") {
+                *marker = format!("({marker})");
+            }
+        }
+    }
+    (!markers.is_empty()).then(|| markers.join(by))
+}
+
 fn values_of(class: &TargetClass) -> Values {
     let exact = class.members.iter().all(Target::names_patch);
     std::array::from_fn(|name| {

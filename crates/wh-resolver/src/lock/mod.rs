@@ -37,17 +37,9 @@ pub struct Asked<'a> {
 pub fn lock_of(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> Lock {
     let projects = entries(classes);
     let mut packages = Vec::new();
+    let targets: Vec<&TargetClass> = classes.iter().map(|(class, _)| *class).collect();
     for (name, entries) in &projects {
-        let part_of: Vec<Option<usize>> = (0..classes.len())
-            .map(|class| {
-                entries
-                    .iter()
-                    .position(|entry| entry.chosen.iter().any(|(of, _)| *of == class))
-            })
-            .collect();
-        let targets: Vec<&TargetClass> = classes.iter().map(|(class, _)| *class).collect();
-        let markers = markers::markers(&targets, &part_of, entries.len());
-        for (entry, marker) in entries.iter().zip(markers) {
+        for (entry, marker) in entries.iter().zip(markers(&targets, entries)) {
             packages.push(package(name, entry, marker, classes, &projects));
         }
     }
@@ -97,6 +89,33 @@ fn entries<'a>(classes: &[(&TargetClass, &'a Resolution)]) -> Entries<'a> {
         }
     }
     projects
+}
+
+/// The marker of each entry: which classes take it, and at which patch releases.
+fn markers(classes: &[&TargetClass], entries: &[Entry<'_>]) -> Vec<Option<String>> {
+    let mut parts: Vec<(usize, Option<&str>)> = Vec::new();
+    let mut part_of = vec![None; classes.len()];
+    for (index, entry) in entries.iter().enumerate() {
+        for (class, chosen) in &entry.chosen {
+            let part = (index, chosen.later_patches.as_deref());
+            let known = parts.iter().position(|other| *other == part);
+            part_of[*class] = known.or_else(|| {
+                parts.push(part);
+                Some(parts.len() - 1)
+            });
+        }
+    }
+    let of_parts = markers::markers(classes, &part_of, parts.len());
+    let parts: Vec<_> = parts.iter().zip(&of_parts).collect();
+    (0..entries.len())
+        .map(|index| {
+            let own = parts.iter().filter(|((entry, _), _)| *entry == index);
+            markers::either(own.map(|((_, clause), marker)| {
+                let clauses = [marker.as_deref(), *clause];
+                markers::both(clauses.into_iter().flatten())
+            }))
+        })
+        .collect()
 }
 
 fn package(

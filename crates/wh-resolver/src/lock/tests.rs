@@ -34,6 +34,7 @@ fn chosen(name: &str, members: usize, dependencies: &[&str]) -> (ProjectName, Ch
         direct: None,
         dependencies: dependencies.iter().map(|d| d.parse().unwrap()).collect(),
         requires_python: Some(">=3.8".parse().unwrap()),
+        later_patches: None,
         root: true,
         requested_by: Vec::new(),
     };
@@ -263,5 +264,37 @@ fn direct_urls_become_archives_and_requirements_travel() {
             "b[x]==2",
             "c>=1"
         ]
+    );
+}
+
+#[test]
+fn what_only_later_patch_releases_require_says_so() {
+    let later = |name: &str, clause: Option<&str>| {
+        let (name, mut chosen) = chosen(name, 1, &[]);
+        chosen.later_patches = clause.map(str::to_owned);
+        Resolution {
+            chosen: [(name, chosen)].into(),
+            ..Resolution::default()
+        }
+    };
+    const A: &str = "a-1-py3-none-any.whl";
+    let clause = Some("python_full_version >= '3.12.4'");
+    check(
+        &[LINUX],
+        &[later(A, clause)],
+        &["a==1 x1; python_full_version >= '3.12.4'"],
+    );
+    check(
+        &[LINUX, WINDOWS],
+        &[later(A, clause), later(A, clause)],
+        &["a==1 x1; python_full_version >= '3.12.4'"],
+    );
+    check(
+        &[LINUX, OLD],
+        &[later(A, clause), later(A, None)],
+        &[
+            "a==1 x1; (python_version == '3.12' and python_full_version >= '3.12.4') \
+           or python_version == '3.11'",
+        ],
     );
 }

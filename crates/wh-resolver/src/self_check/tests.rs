@@ -48,6 +48,7 @@ fn resolve(projects: Projects<'_>) -> (Resolution, Known) {
             direct: None,
             dependencies: BTreeSet::new(),
             requires_python: None,
+            later_patches: None,
             root: false,
             requested_by: Vec::new(),
         };
