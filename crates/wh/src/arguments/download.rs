@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{IndexArgs, TargetSelection};
+use super::{IndexArgs, RequirementArgs, TargetSelection};
 
 /// Fetch everything that requirements need, for every machine they are meant for
 ///
@@ -19,15 +19,9 @@ Examples:
   wh download 'fastapi[standard]' --target cp312-linux --target cp312-windows
   wh download -r requirements.txt --target plant.json      # from `wh target` over there")]
 pub struct DownloadArgs {
-    /// What to fetch: requirements, or paths and URLs of wheels
-    #[arg(value_name = "REQUIREMENT")]
-    pub requirements: Vec<String>,
-    /// A requirements file; `-` is standard input; may be repeated
-    #[arg(short, long, value_name = "FILE")]
-    pub requirement: Vec<String>,
-    /// A constraints file: limits versions without asking for anything; may be repeated
-    #[arg(short, long, value_name = "FILE")]
-    pub constraint: Vec<String>,
+    /// What to fetch.
+    #[command(flatten)]
+    pub wanted: RequirementArgs,
     /// The folder to fill
     #[arg(short, long, value_name = "DIR", default_value = "wheels")]
     pub dest: PathBuf,

@@ -41,7 +41,7 @@ fn with_variable(arg: Arg, lookup: &dyn Fn(&str) -> Option<OsString>) -> Arg {
 }
 
 /// The variable of a long option.
-fn variable_of(long: &str) -> String {
+pub(super) fn variable_of(long: &str) -> String {
     format!("WH_{}", long.replace('-', "_").to_ascii_uppercase())
 }
 

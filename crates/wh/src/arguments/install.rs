@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::RequirementArgs;
+
 /// Install from a wheelhouse: no index, no network
 ///
 /// With no requirement, the folder's `pylock.toml` is installed, exactly. Without a lock, every
@@ -16,15 +18,9 @@ Examples:
   wh install --find-links wheels --python .venv pandas
   wh install --find-links wheels -r wheels/pylock.plant.toml")]
 pub struct InstallArgs {
-    /// What to install, from the folders
-    #[arg(value_name = "REQUIREMENT")]
-    pub requirements: Vec<String>,
-    /// A requirements file, or a lock (`pylock.*.toml`); `-` is standard input; may be repeated
-    #[arg(short, long, value_name = "FILE")]
-    pub requirement: Vec<String>,
-    /// A constraints file; may be repeated
-    #[arg(short, long, value_name = "FILE")]
-    pub constraint: Vec<String>,
+    /// What to install.
+    #[command(flatten)]
+    pub wanted: RequirementArgs,
     /// A wheelhouse: a folder of wheels, searched in depth; may be repeated
     #[arg(short, long, value_name = "DIR")]
     pub find_links: Vec<PathBuf>,

@@ -8,6 +8,9 @@ mod download;
 mod environment;
 mod freeze;
 mod install;
+#[cfg(test)]
+mod reference;
+mod requirements;
 mod sources;
 mod target;
 mod venv;
@@ -20,6 +23,7 @@ pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use install::{InstallArgs, PlaceArgs};
+pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
 pub use target::{TargetArgs, TargetSelection};
 pub use venv::VenvArgs;

@@ -9,6 +9,7 @@ use wh_packaging::requirements_file::{
     Entry, FileOption, Loader, OptionName, RequirementsFile, decode,
 };
 
+use crate::arguments::RequirementArgs;
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::terminal;
@@ -39,15 +40,10 @@ pub struct FileOptions {
 }
 
 /// Gathers what the command line and the files ask for.
-pub fn gather(
-    requirements: &[String],
-    files: &[String],
-    constraints: &[String],
-    context: &Context,
-) -> Result<Wanted, Failure> {
+pub fn gather(asked: &RequirementArgs, context: &Context) -> Result<Wanted, Failure> {
     let mut wanted = Wanted::default();
     let mut unsupported = Vec::new();
-    for text in requirements {
+    for text in &asked.requirements {
         match parse_input(text, &context.cwd) {
             Ok(Input::Named(requirement)) => wanted.roots.push(Root {
                 requirement,
@@ -60,7 +56,7 @@ pub fn gather(
             Err(error) => return Err(bad_requirement(text, error.column, &error.message)),
         }
     }
-    for file in files {
+    for file in &asked.requirement {
         let found = load(file, false, context)?;
         take(&found.requirements, &mut wanted.roots, &mut unsupported);
         take(
@@ -70,7 +66,7 @@ pub fn gather(
         );
         wanted.options.add(found.options)?;
     }
-    for file in constraints {
+    for file in &asked.constraint {
         let found = load(file, true, context)?;
         take(
             &found.constraints,

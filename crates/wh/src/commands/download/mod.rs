@@ -36,12 +36,7 @@ struct Run<'a> {
 
 /// Fetches everything.
 pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
-    let wanted = requirements::gather(
-        &args.requirements,
-        &args.requirement,
-        &args.constraint,
-        context,
-    )?;
+    let wanted = requirements::gather(&args.wanted, context)?;
     if wanted.roots.is_empty() {
         return Err(Failure::malformed_because(
             "nothing to download: no requirement was given",

@@ -7,6 +7,7 @@ mod apply;
 mod everything;
 mod from_lock;
 mod from_requirements;
+mod hashes;
 mod pick;
 mod place;
 mod with_installed;
@@ -38,25 +39,11 @@ pub struct Run<'a> {
 /// Installs.
 pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
     refuse_target_name(args)?;
-    let (locks, files): (Vec<String>, Vec<String>) = args
-        .requirement
-        .iter()
-        .cloned()
-        .partition(|name| is_lock(Path::new(name)));
-    let wanted = requirements::gather(&args.requirements, &files, &args.constraint, context)?;
-    for option in wanted
-        .options
-        .given
-        .iter()
-        .filter(|option| concerns_indexes(option.name))
-    {
-        let warning = Warning::IgnoredOption {
-            file: option.place.file.clone(),
-            line: option.place.line,
-            option: flag(option.name).to_owned(),
-        };
-        context.terminal.event(Event::Warning { warning });
-    }
+    let mut asked = args.wanted.clone();
+    let (locks, files) = asked.requirement.into_iter().partition(|name| is_lock(Path::new(name)));
+    asked.requirement = files;
+    let wanted = requirements::gather(&asked, context)?;
+    say_ignored(&wanted, context);
     let house = Wheelhouse::open(&folders(args, &locks, context)?)?;
     let lock = lock(&locks, &house, context)?;
     let place = Place::find(&args.place, context)?;
@@ -73,7 +60,20 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         (None, true) => everything::picks(&run)?,
         (_, false) => from_requirements::picks(&run)?,
     };
+    hashes::all_known(&run, &picks)?;
     apply::apply(&run, picks)
+}
+
+/// Says which options of requirements files do not count here.
+fn say_ignored(wanted: &Wanted, context: &Context) {
+    for option in wanted.options.given.iter().filter(|option| concerns_indexes(option.name)) {
+        let warning = Warning::IgnoredOption {
+            file: option.place.file.clone(),
+            line: option.place.line,
+            option: flag(option.name).to_owned(),
+        };
+        context.terminal.event(Event::Warning { warning });
+    }
 }
 
 /// Options of requirements files that say where to look; here only the folders count.
