@@ -105,6 +105,8 @@ pub struct Expectation {
     /// Who asks for a project.
     #[serde(rename = "requested_by", alias = "requested-by")]
     pub requested_by: BTreeMap<String, Vec<String>>,
+    /// The marker of what only later patch releases of the target's Python ask for.
+    pub later_patches: BTreeMap<String, String>,
 }
 
 fn default_targets() -> Vec<String> {

@@ -9,6 +9,7 @@ mod arguments;
 mod commands;
 mod context;
 mod failure;
+mod interrupt;
 mod terminal;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
+    interrupt::watch();
     let outcome = commands::run(cli.command, &context);
     // bars are cleared before an error is written below them
     drop(context);

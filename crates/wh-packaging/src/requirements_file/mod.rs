@@ -86,7 +86,7 @@ pub struct RequirementsFile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequirementsFileError<E> {
     /// The file, or one that it includes, cannot be read.
-    #[error("`{file}` cannot be read")]
+    #[error("{}`{file}` cannot be read", where_from(included.as_ref()))]
     Read {
         /// The file.
         file: String,
@@ -116,6 +116,11 @@ pub enum RequirementsFileError<E> {
         /// Where it is included again.
         place: Place,
     },
+}
+
+/// `r.txt:2: `, or nothing for a file that no other one includes.
+fn where_from(included: Option<&Place>) -> String {
+    included.map_or_else(String::new, |place| format!("{place}: "))
 }
 
 /// How files are read.

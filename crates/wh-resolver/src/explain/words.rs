@@ -2,15 +2,12 @@
 
 use std::ops::Bound;
 
-use wh_packaging::{DistributionFile, ProjectName, Version};
+use wh_packaging::{ProjectName, Version};
 
 use super::leaves::Requires;
 use crate::dependencies::edges;
 use crate::knowledge::Knowledge;
 use crate::specifiers::{Point, Set, set_of};
-
-/// More tags than these are not listed.
-const MOST_TAGS: usize = 6;
 
 /// More spans of versions, or different requirements of one project, are told in summary.
 const MOST_SPANS: usize = 3;
@@ -56,7 +53,7 @@ pub(super) fn requirements(
     clauses
 }
 
-fn highest(knowledge: &Knowledge<'_>, name: &ProjectName, set: &Set) -> Option<Version> {
+pub(super) fn highest(knowledge: &Knowledge<'_>, name: &ProjectName, set: &Set) -> Option<Version> {
     let project = knowledge.seen(name)?;
     project
         .within(set)
@@ -106,6 +103,10 @@ pub(super) fn versions(knowledge: &Knowledge<'_>, name: &ProjectName, set: &Set)
         .candidates
         .iter()
         .rev()
+        // those that nobody would look at do not divide a span
+        .filter(|one| {
+            holds(set, &one.version) || one.yanked.is_none() && !one.version.any_prerelease()
+        })
         .map(|one| &one.version)
         .collect();
     if all.len() > 1 && all.iter().all(|one| holds(set, one)) {
@@ -189,36 +190,4 @@ fn shown(point: &Point) -> Version {
     } else {
         plain
     }
-}
-
-/// ` (there are wheels for cp312-win_amd64, ...)`, or nothing.
-pub(crate) fn wheels_there_are<'f>(files: impl Iterator<Item = &'f DistributionFile>) -> String {
-    let tags = tags(files);
-    if tags.is_empty() {
-        return String::new();
-    }
-    let more = tags.len().saturating_sub(MOST_TAGS);
-    let listed = tags[..tags.len() - more].join(", ");
-    if more > 0 {
-        format!(" (there are wheels for {listed} and {more} more)")
-    } else {
-        format!(" (there are wheels for {listed})")
-    }
-}
-
-/// The tags of wheels as their names have them, without the parts that say nothing new.
-pub(super) fn tags<'f>(files: impl Iterator<Item = &'f DistributionFile>) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for wheel in files.filter_map(|file| file.filename.as_wheel()) {
-        let text = format!(
-            "{}-{}-{}",
-            wheel.python.join("."),
-            wheel.abi.join("."),
-            wheel.platform.join(".")
-        );
-        if !tags.contains(&text) {
-            tags.push(text);
-        }
-    }
-    tags
 }

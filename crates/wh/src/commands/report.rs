@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::requirements::write_result;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::terminal;
 
 /// The whole report.
 #[derive(Debug, Serialize)]
@@ -73,6 +74,7 @@ impl Report {
     pub fn write(&self, to: &str, context: &Context) -> Result<(), Failure> {
         // plain values with text keys always serialise
         let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        let text = terminal::without_secrets(&text);
         write_result(to, &text, context)
     }
 }

@@ -3,6 +3,7 @@
 //! A value of `--target` with `/`, `\` or `.json` is a file; any other is a name. pip's flags name
 //! targets too; what they leave open comes from the environment that `wh freeze` would take.
 
+use wh_environment::DiscoverError;
 use wh_packaging::Target;
 use wh_packaging::class::{TargetClass, classes};
 use wh_packaging::target::Flags;
@@ -45,13 +46,29 @@ pub fn selected(
         let fallback = if complete {
             None
         } else {
-            Some(of_environment(python, context)?)
+            Some(of_this_machine(python, context)?)
         };
         targets.extend(Target::from_flags(&flags, fallback.as_ref())?);
     } else if targets.is_empty() || python.is_some() {
-        targets.push(of_environment(python, context)?);
+        targets.push(of_this_machine(python, context)?);
     }
     Ok(classes(targets))
+}
+
+/// The target that is meant where options leave it open.
+fn of_this_machine(python: Option<&str>, context: &Context) -> Result<Target, Failure> {
+    match of_environment(python, context) {
+        Err(Failure::Discover(DiscoverError::NotFound)) => Err(Failure::No {
+            message: "no target is named, and there is no Python environment here to take it from"
+                .to_owned(),
+            details: Vec::new(),
+            hint: Some(
+                "name one with --target (cp312-linux, cp312-windows, a file from `wh target`), or an interpreter with --python"
+                    .to_owned(),
+            ),
+        }),
+        other => other,
+    }
 }
 
 /// The target of an environment on this machine.

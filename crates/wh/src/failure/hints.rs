@@ -109,6 +109,9 @@ fn of_write(error: &io::Error) -> Hints {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             one("the disk is full: make room, or name another folder; nothing was left half done")
         }
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            one("something else has that name: name another folder, or move it away")
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             one("this user may not write there: name another folder, or change its permissions")
         }
@@ -290,6 +293,12 @@ fn of_no_solution(no: &NoSolution) -> Hints {
             "{} {} needs Python {}: choose a target with such a Python, or allow another version",
             other.project, other.version, other.requires_python
         ));
+    }
+    if hints.is_empty() {
+        hints.push(
+            "one of the requirements or constraints above must change: allow other versions, or leave it out"
+                .to_owned(),
+        );
     }
     hints
 }

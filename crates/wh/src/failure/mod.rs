@@ -27,7 +27,7 @@ use wh_resolver::ResolveError;
 use wh_resolver::self_check::SelfCheckError;
 use wh_wheel::WheelError;
 
-use crate::terminal::Style;
+use crate::terminal::{Style, without_secrets};
 
 /// How `wh` exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,13 +157,11 @@ impl Failure {
         let status = self.status();
         if as_json {
             let parts: Vec<_> = self.parts().iter().map(|failure| failure.json()).collect();
-            anstream::eprintln!(
-                "{}",
-                json!({"event": "error", "status": status as u8, "errors": parts})
-            );
+            let event = json!({"event": "error", "status": status as u8, "errors": parts});
+            anstream::eprintln!("{}", without_secrets(&event.to_string()));
         } else {
             for failure in self.parts() {
-                anstream::eprint!("{}", failure.words(style));
+                anstream::eprint!("{}", without_secrets(&failure.words(style)));
             }
         }
         status.into()

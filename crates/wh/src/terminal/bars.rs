@@ -202,7 +202,7 @@ impl Reporter for Bars {
                 self.say(&format!(
                     "{} {}",
                     self.style.warning("warning:"),
-                    words::warning(warning)
+                    super::without_secrets(&words::warning(warning))
                 ));
             }
             other if self.loudness == Loudness::Verbose => {

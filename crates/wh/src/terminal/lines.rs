@@ -39,7 +39,7 @@ impl Lines {
                 format!(
                     "{} {}",
                     self.style.warning("warning:"),
-                    words::warning(warning)
+                    super::without_secrets(&words::warning(warning))
                 )
             });
         }

@@ -9,6 +9,7 @@ mod json;
 mod lines;
 mod log;
 mod quantity;
+mod secrets;
 mod style;
 mod words;
 
@@ -20,6 +21,7 @@ use wh_packaging::{Event, Reporter};
 use crate::arguments::{Color, GlobalArgs};
 
 pub use quantity::{bytes, plural};
+pub use secrets::without_secrets;
 pub use style::Style;
 
 /// How much is said.

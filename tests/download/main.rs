@@ -1,0 +1,21 @@
+//! `wh download` from end to end: the built binary against an index on 127.0.0.1.
+//!
+//! A module a theme. Each test has a folder, a HOME, a cache and an index of its own.
+
+mod bench;
+
+mod answers;
+mod choosing;
+mod credentials;
+mod disk;
+mod faults;
+mod hashes;
+mod hostile;
+mod interrupt;
+mod order;
+mod pages;
+mod refusals;
+mod report;
+mod scenarios;
+mod sources;
+mod targets;
