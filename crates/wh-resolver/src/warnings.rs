@@ -128,7 +128,7 @@ fn no_wheel(problem: &Problem<'_>, node: &Node, version: &Version) -> Option<Str
     Some(format!(
         "it has no wheel for {}{}",
         unserved(class, files().filter(is_wheel)).join(", "),
-        wheels_there_are(files().map(AsRef::as_ref)),
+        wheels_there_are(class, files().map(AsRef::as_ref)),
     ))
 }
 

@@ -5,8 +5,10 @@
 //! reader can follow them, from what was asked for down to where it goes wrong. What the solver
 //! concluded in between is left out, and versions of which the same is true are told at once.
 
+mod lack;
 mod leaves;
 mod shortage;
+mod tags;
 mod words;
 
 use std::collections::BTreeSet;
@@ -14,7 +16,7 @@ use std::collections::BTreeSet;
 use pubgrub::DerivationTree;
 use wh_packaging::ProjectName;
 
-pub(crate) use words::wheels_there_are;
+pub(crate) use tags::wheels_there_are;
 
 use crate::error::NoSolution;
 use crate::knowledge::{Knowledge, Reason};
@@ -26,7 +28,10 @@ use leaves::{Leaves, Requires};
 pub(crate) type Tree = DerivationTree<Package, Set, Reason>;
 
 /// More reasons than these help nobody.
-const MOST_LINES: usize = 24;
+const MOST_LINES: usize = 12;
+
+/// A reason that was found elsewhere is cut after so many characters.
+const LONGEST_REASON: usize = 120;
 
 /// A failure being told.
 struct Explanation<'a> {
@@ -136,7 +141,7 @@ impl Explanation<'_> {
 
     /// Versions that are of no use for a reason of their own.
     fn refusals(&mut self, name: &ProjectName) {
-        for (set, reason) in self.leaves.refused(name) {
+        for (set, reason) in together(self.knowledge, name, self.leaves.refused(name)) {
             let subject = words::versions(self.knowledge, name, &set);
             let fact = match &reason {
                 Reason::RequiresPython {
@@ -150,7 +155,9 @@ impl Explanation<'_> {
                     ));
                     format!("{subject} requires Python {requires_python}")
                 }
-                Reason::Metadata(reason) => format!("{subject} cannot be used ({reason})"),
+                Reason::Metadata(reason) => {
+                    format!("{subject} cannot be used ({})", shortened(reason))
+                }
                 Reason::DirectUrl(requirement) => format!(
                     "{subject} requires `{requirement}`, a URL that you do not require yourself"
                 ),
@@ -161,4 +168,29 @@ impl Explanation<'_> {
             self.fact(fact);
         }
     }
+}
+
+/// What is wrong with METADATA is told once, for the highest of the versions.
+fn together(
+    knowledge: &Knowledge<'_>,
+    name: &ProjectName,
+    refused: Vec<(Set, Reason)>,
+) -> Vec<(Set, Reason)> {
+    let (mut broken, mut others): (Vec<_>, Vec<_>) = refused
+        .into_iter()
+        .partition(|(_, reason)| matches!(reason, Reason::Metadata(_)));
+    broken.sort_by_cached_key(|(set, _)| words::highest(knowledge, name, set));
+    let all = broken
+        .iter()
+        .fold(Set::empty(), |all, (set, _)| all.union(set));
+    others.extend(broken.pop().map(|(_, reason)| (all, reason)));
+    others
+}
+
+fn shortened(reason: &str) -> String {
+    let mut kept: String = reason.chars().take(LONGEST_REASON).collect();
+    if kept.len() < reason.len() {
+        kept.push_str(" ...");
+    }
+    kept
 }

@@ -5,27 +5,16 @@ use std::sync::Arc;
 use wh_packaging::{DistributionFile, ProjectName, Version};
 
 use super::Explanation;
-use super::words::{holds, range, spans, tags, wheels_there_are};
+use super::lack::{Lack, all_versions, lack_of};
+use super::tags::{tags, wheels_there_are};
+use super::words::{holds, range, spans};
 use crate::error::{NoWheel, OtherPython, Unknown};
 use crate::knowledge::{Knowledge, Project};
-use crate::problem::Problem;
 use crate::specifiers::Set;
 use crate::warnings::unserved;
 
 /// Versions and tags kept for a hint.
 const MOST_KEPT: usize = 40;
-
-/// Why a version in range is none to take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lack {
-    Constrained,
-    Digest,
-    OtherPython,
-    OnlySdist,
-    NoWheel,
-    PreRelease,
-    Yanked,
-}
 
 impl Explanation<'_> {
     /// Tells why nothing could be taken where the proof says so.
@@ -45,16 +34,8 @@ impl Explanation<'_> {
             return;
         }
         let versions = all_versions(&project);
-        let mut any = false;
-        for lack in [
-            Lack::Constrained,
-            Lack::Digest,
-            Lack::OtherPython,
-            Lack::OnlySdist,
-            Lack::NoWheel,
-            Lack::PreRelease,
-            Lack::Yanked,
-        ] {
+        let mut lacks: Vec<(Lack, Vec<&Version>)> = Vec::new();
+        for lack in Lack::ALL {
             let affected: Vec<&Version> = versions
                 .iter()
                 .copied()
@@ -64,12 +45,50 @@ impl Explanation<'_> {
             let beside =
                 lack == Lack::PreRelease && self.is_beside_the_point(name, &project, &affected);
             if !affected.is_empty() && !beside {
-                any = true;
-                self.lack(name, &project, lack, &affected);
+                lacks.push((lack, affected));
             }
         }
-        if !any && !self.leaves.speaks_of_versions(name) {
+        if lacks.is_empty() && !self.leaves.speaks_of_versions(name) {
             self.gap(name, &project, &missing);
+        }
+        self.lacks(name, &project, &lacks);
+    }
+
+    /// Tells the lacks of a project: each for itself, or, where other versions are what the proof
+    /// is about, at once.
+    fn lacks(&mut self, name: &ProjectName, project: &Project, lacks: &[(Lack, Vec<&Version>)]) {
+        let of_files = lacks.iter().filter(|(lack, _)| !lack.is_asked_for());
+        let brief = self.leaves.speaks_of_versions(name) && of_files.count() > 1;
+        let highest = lacks
+            .iter()
+            .filter_map(|(_, affected)| affected.last().copied())
+            .max();
+        let mut others = Vec::new();
+        for (lack, affected) in lacks {
+            let of = Affected {
+                name,
+                project,
+                lack: *lack,
+                versions: affected,
+            };
+            let most_hopeful =
+                affected.last().copied() == highest && !self.leaves.speaks_of_versions(name);
+            self.keep(&of, most_hopeful);
+            let listed = of.listed();
+            let why = self.why(&of, brief);
+            if lack.is_asked_for() {
+                self.fact(why);
+            } else if brief {
+                others.push(format!("{listed} {why}"));
+            } else if *lack == Lack::OnlySdist && affected.len() == all_versions(project).len() {
+                self.fact(format!("{name} {why}"));
+            } else {
+                self.fact(format!("{name} {listed} {why}"));
+            }
+        }
+        if brief {
+            let others = others.join("; ");
+            self.fact(format!("no other version of {name} will do ({others})"));
         }
     }
 
@@ -135,18 +154,41 @@ impl Explanation<'_> {
         ));
     }
 
-    fn lack(&mut self, name: &ProjectName, project: &Project, lack: Lack, affected: &[&Version]) {
-        let all = all_versions(project);
-        let listed = spans(&all, |one| affected.contains(&one)).unwrap_or_default();
-        let highest = affected.last().copied();
-        let files: Vec<&Arc<DistributionFile>> = project
-            .files
-            .files
-            .iter()
-            .filter(|file| Some(file.version()) == highest)
-            .collect();
-        let plain = || files.iter().map(|file| file.as_ref());
-        let fact = match lack {
+    /// Keeps what hints are made of. What is only beside other versions gives no good hint.
+    fn keep(&mut self, of: &Affected<'_>, most_hopeful: bool) {
+        let (name, found) = (of.name, &mut self.found);
+        match of.lack {
+            Lack::OnlySdist if most_hopeful => found.only_sdists.push(name.clone()),
+            Lack::PreRelease if most_hopeful => found.only_pre_releases.push(name.clone()),
+            Lack::OtherPython => {
+                if let Some(highest) = of.versions.last() {
+                    found.requires_python.push(OtherPython {
+                        project: name.clone(),
+                        version: (*highest).clone(),
+                        requires_python: of.requires_python(highest),
+                    });
+                }
+            }
+            Lack::NoWheel => {
+                let files = of.files();
+                let mut available = tags(files.iter().map(|file| file.as_ref()));
+                available.truncate(MOST_KEPT);
+                let highest_first = of.hopeful().into_iter().rev();
+                found.no_wheel.push(NoWheel {
+                    project: name.clone(),
+                    versions: highest_first.take(MOST_KEPT).cloned().collect(),
+                    targets: unserved(self.problem.class(), files.iter().copied()),
+                    available,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// What there is to say of versions; `brief`: without what there is instead.
+    fn why(&self, of: &Affected<'_>, brief: bool) -> String {
+        let (name, listed) = (of.name, of.listed());
+        match of.lack {
             Lack::Constrained => {
                 let constraints: Vec<String> = self
                     .problem
@@ -162,133 +204,80 @@ impl Explanation<'_> {
             Lack::Digest => {
                 format!("no file of {name} {listed} has one of the digests you require")
             }
-            Lack::OtherPython => self.another_python(name, project, affected, &listed),
-            Lack::OnlySdist => {
-                self.found.only_sdists.push(name.clone());
-                if affected.len() == all.len() {
-                    format!("{name} has only source distributions")
-                } else {
-                    format!("{name} {listed} has only source distributions")
-                }
-            }
+            Lack::OtherPython => of.other_python(),
+            Lack::OnlySdist => "has only source distributions".to_owned(),
             Lack::NoWheel => {
-                let targets = unserved(self.problem.class(), files.iter().copied());
-                let fact = format!(
-                    "{name} {listed} has no wheel for {}{}",
-                    targets.join(", "),
-                    wheels_there_are(plain())
-                );
-                let mut available = tags(plain());
-                available.truncate(MOST_KEPT);
-                self.found.no_wheel.push(NoWheel {
-                    project: name.clone(),
-                    versions: affected
-                        .iter()
-                        .rev()
-                        .take(MOST_KEPT)
-                        .map(|v| (*v).clone())
-                        .collect(),
-                    targets,
-                    available,
-                });
-                fact
+                let (class, files) = (self.problem.class(), of.files());
+                let targets = unserved(class, files.iter().copied()).join(", ");
+                let instead = match brief {
+                    true => String::new(),
+                    false => wheels_there_are(class, files.iter().map(|file| file.as_ref())),
+                };
+                format!("has no wheel for {targets}{instead}")
             }
-            Lack::PreRelease => {
-                self.found.only_pre_releases.push(name.clone());
-                format!("{name} {listed} is a pre-release, which nothing asks for")
-            }
-            Lack::Yanked => format!("{name} {listed} is yanked, and not pinned by `==`"),
-        };
-        self.fact(fact);
-    }
-
-    fn another_python(
-        &mut self,
-        name: &ProjectName,
-        project: &Project,
-        affected: &[&Version],
-        listed: &str,
-    ) -> String {
-        let of = |version: &Version| {
-            let mut files = project.files.files.iter();
-            let asked = files.find_map(|file| {
-                let asked = file.requires_python.as_ref();
-                asked.filter(|_| file.version() == version)
-            });
-            asked.map(ToString::to_string).unwrap_or_default()
-        };
-        let Some(highest) = affected.last() else {
-            return String::new();
-        };
-        let asked = of(highest);
-        self.found.requires_python.push(OtherPython {
-            project: name.clone(),
-            version: (*highest).clone(),
-            requires_python: asked.clone(),
-        });
-        if affected.iter().all(|version| of(version) == asked) {
-            format!("{name} {listed} requires Python {asked}")
-        } else {
-            format!("{name} {listed} requires another Python ({highest} requires {asked})")
+            Lack::PreRelease => "is a pre-release, which nothing asks for".to_owned(),
+            Lack::Yanked => "is yanked, and not pinned by `==`".to_owned(),
         }
     }
 }
 
-/// All versions that there are files of, the lowest first.
-fn all_versions(project: &Project) -> Vec<&Version> {
-    let mut versions: Vec<&Version> = project
-        .files
-        .files
-        .iter()
-        .map(|file| file.version())
-        .collect();
-    versions.sort_unstable();
-    versions.dedup();
-    versions
+/// Versions of a project that lack the same.
+struct Affected<'a> {
+    name: &'a ProjectName,
+    project: &'a Project,
+    lack: Lack,
+    versions: &'a [&'a Version],
 }
 
-/// `None` for a candidate that nothing speaks against.
-fn lack_of(
-    problem: &Problem<'_>,
-    name: &ProjectName,
-    project: &Project,
-    version: &Version,
-) -> Option<Lack> {
-    if let Some(candidate) = project.candidate(version) {
-        return if candidate.yanked.is_some() {
-            Some(Lack::Yanked)
+impl<'a> Affected<'a> {
+    /// `1.0 to 1.2, 1.5`. Pre-releases in between count only where they are meant.
+    fn listed(&self) -> String {
+        let all: Vec<&Version> = all_versions(self.project)
+            .into_iter()
+            .filter(|one| !one.any_prerelease() || self.versions.contains(one))
+            .collect();
+        spans(&all, |one| self.versions.contains(&one)).unwrap_or_default()
+    }
+
+    /// The versions that a user may want: finals, if there are any.
+    fn hopeful(&self) -> Vec<&'a Version> {
+        let all = || self.versions.iter().copied();
+        let finals: Vec<&Version> = all().filter(|one| !one.any_prerelease()).collect();
+        if finals.is_empty() {
+            all().collect()
         } else {
-            version.any_prerelease().then_some(Lack::PreRelease)
+            finals
+        }
+    }
+
+    /// The files of the highest of them.
+    fn files(&self) -> Vec<&'a Arc<DistributionFile>> {
+        let highest = self.hopeful().last().copied();
+        let all = self.project.files.files.iter();
+        all.filter(|file| Some(file.version()) == highest).collect()
+    }
+
+    fn requires_python(&self, version: &Version) -> String {
+        let files = self.project.files.files.iter();
+        let mut asked = files
+            .filter(|file| file.version() == version)
+            .filter_map(|file| file.requires_python.as_ref());
+        asked.next().map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn other_python(&self) -> String {
+        let (Some(lowest), Some(highest)) = (self.versions.first(), self.versions.last()) else {
+            return String::new();
         };
-    }
-    if !holds(&problem.constrained(name), version) {
-        return Some(Lack::Constrained);
-    }
-    let files = || {
-        let all = project.files.files.iter();
-        all.filter(|file| file.version() == version)
-    };
-    if !files().any(|file| problem.hash_allows(name, file)) {
-        return Some(Lack::Digest);
-    }
-    let is_wheel = |file: &&Arc<DistributionFile>| file.filename.as_wheel().is_some();
-    if unserved(problem.class(), files().filter(is_wheel)).is_empty() {
-        return Some(Lack::OtherPython);
-    }
-    let admitted = |file: &Arc<DistributionFile>| {
-        problem.request.options.ignore_requires_python
-            || file.requires_python.as_ref().is_none_or(|one| {
-                let members = &problem.class().members;
-                members.iter().all(|member| member.satisfies(one))
-            })
-    };
-    if !files().any(admitted) {
-        return Some(Lack::OtherPython);
-    }
-    if files().any(|file| is_wheel(&file)) {
-        Some(Lack::NoWheel)
-    } else {
-        Some(Lack::OnlySdist)
+        let (low, high) = (self.requires_python(lowest), self.requires_python(highest));
+        let same = |version: &&Version| self.requires_python(version) == high;
+        if self.versions.iter().all(same) {
+            format!("requires Python {high}")
+        } else if low == high {
+            format!("requires another Python ({highest} requires {high})")
+        } else {
+            format!("requires another Python ({lowest} requires {low}, {highest} requires {high})")
+        }
     }
 }
 

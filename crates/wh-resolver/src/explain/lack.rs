@@ -1,0 +1,98 @@
+//! Why a version that fits a range is none to take.
+
+use std::sync::Arc;
+
+use wh_packaging::{DistributionFile, ProjectName, Version};
+
+use super::words::holds;
+use crate::knowledge::Project;
+use crate::problem::Problem;
+use crate::warnings::unserved;
+
+/// Why a version in range is none to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lack {
+    Constrained,
+    Digest,
+    OtherPython,
+    OnlySdist,
+    NoWheel,
+    PreRelease,
+    Yanked,
+}
+
+impl Lack {
+    /// In the order in which they are told.
+    pub(super) const ALL: [Self; 7] = [
+        Self::Constrained,
+        Self::Digest,
+        Self::OtherPython,
+        Self::OnlySdist,
+        Self::NoWheel,
+        Self::PreRelease,
+        Self::Yanked,
+    ];
+
+    /// Whether it lies in the request rather than in the files.
+    pub(super) fn is_asked_for(self) -> bool {
+        matches!(self, Self::Constrained | Self::Digest)
+    }
+}
+
+/// All versions that there are files of, the lowest first.
+pub(super) fn all_versions(project: &Project) -> Vec<&Version> {
+    let mut versions: Vec<&Version> = project
+        .files
+        .files
+        .iter()
+        .map(|file| file.version())
+        .collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions
+}
+
+/// `None` for a candidate that nothing speaks against.
+pub(super) fn lack_of(
+    problem: &Problem<'_>,
+    name: &ProjectName,
+    project: &Project,
+    version: &Version,
+) -> Option<Lack> {
+    if let Some(candidate) = project.candidate(version) {
+        return if candidate.yanked.is_some() {
+            Some(Lack::Yanked)
+        } else {
+            version.any_prerelease().then_some(Lack::PreRelease)
+        };
+    }
+    if !holds(&problem.constrained(name), version) {
+        return Some(Lack::Constrained);
+    }
+    let files = || {
+        let all = project.files.files.iter();
+        all.filter(|file| file.version() == version)
+    };
+    if !files().any(|file| problem.hash_allows(name, file)) {
+        return Some(Lack::Digest);
+    }
+    let is_wheel = |file: &&Arc<DistributionFile>| file.filename.as_wheel().is_some();
+    if unserved(problem.class(), files().filter(is_wheel)).is_empty() {
+        return Some(Lack::OtherPython);
+    }
+    let admitted = |file: &Arc<DistributionFile>| {
+        problem.request.options.ignore_requires_python
+            || file.requires_python.as_ref().is_none_or(|one| {
+                let members = &problem.class().members;
+                members.iter().all(|member| member.satisfies(one))
+            })
+    };
+    if !files().any(admitted) {
+        return Some(Lack::OtherPython);
+    }
+    if files().any(|file| is_wheel(&file)) {
+        Some(Lack::NoWheel)
+    } else {
+        Some(Lack::OnlySdist)
+    }
+}
