@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use wh_packaging::direct_url::DirectSource;
+use wh_packaging::direct_url::{DirectSource, without_credentials};
 use wh_packaging::report::Warning;
-use wh_packaging::{DirectUrl, ProjectName, Version};
+use wh_packaging::{DirectUrl, Version, project_name};
 
 use super::checkout::{self, Checkout};
 use super::{Candidate, FrozenDistribution, url_text};
@@ -15,10 +15,7 @@ use crate::search_path::normalise;
 pub(super) fn of(distribution: &InstalledDistribution, path: &[PathBuf]) -> Candidate {
     let version = distribution.parsed_version();
     let mut candidate = Candidate {
-        project: distribution
-            .name
-            .parse::<ProjectName>()
-            .unwrap_or_else(|_| distribution.project.clone()),
+        project: project_name(&distribution.name).unwrap_or_else(|| distribution.project.clone()),
         frozen: FrozenDistribution {
             name: distribution.name.clone(),
             version: match &version {
@@ -86,7 +83,7 @@ impl Candidate {
     fn remove_credentials_of_direct_url(&mut self) {
         let direct_url = self.frozen.direct_url.as_mut();
         if let Some(direct_url) = direct_url
-            && let Some(url) = url_text::without_credentials(&direct_url.url)
+            && let Some(url) = without_credentials(&direct_url.url)
         {
             direct_url.url = url;
             let project = self.frozen.name.clone();
@@ -110,26 +107,7 @@ impl Candidate {
         {
             return self.dead(&path);
         }
-        let mut fragments = Vec::new();
-        let mut text = match &direct_url.source {
-            DirectSource::VcsInfo { vcs, commit_id, .. } => format!("{vcs}+{url}@{commit_id}"),
-            DirectSource::ArchiveInfo { hash, hashes } => {
-                let first = hashes
-                    .iter()
-                    .next()
-                    .map(|(name, hex)| format!("{name}={hex}"));
-                fragments.extend(first.or_else(|| hash.clone()));
-                url.clone()
-            }
-            DirectSource::DirInfo { .. } => url.clone(),
-        };
-        if let Some(subdirectory) = &direct_url.subdirectory {
-            fragments.push(format!("subdirectory={subdirectory}"));
-        }
-        if !fragments.is_empty() {
-            text = format!("{text}#{}", fragments.join("&"));
-        }
-        self.frozen.requirement = format!("{} @ {text}", self.frozen.name);
+        self.frozen.requirement = direct_url.as_requirement(&self.frozen.name);
     }
 
     /// `-e` with a place to fetch it from, or with its folder where there is none.
@@ -166,7 +144,7 @@ impl Candidate {
     }
 
     fn locate_in_git(&mut self, git: &checkout::GitCheckout) {
-        let url = match url_text::without_credentials(&git.remote) {
+        let url = match without_credentials(&git.remote) {
             Some(url) => {
                 let project = self.frozen.name.clone();
                 self.warnings.push(Warning::CredentialsRemoved { project });

@@ -74,10 +74,27 @@ fn a_folder_that_holds_something_else_is_left_alone() {
     assert!(matches!(create(&request), Err(VenvError::NotEmpty { .. })));
     assert!(!folder.join("bin").exists());
     request.clear = true;
+    assert!(matches!(create(&request), Err(VenvError::NotEmpty { .. })));
+    assert!(folder.join("mine").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_environment_is_emptied_only_on_request() {
+    let Some(probe) = python() else {
+        eprintln!("skipped: no python3 on this machine");
+        return;
+    };
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("v");
+    let mut request = request(&probe, folder.clone());
+    create(&request).unwrap();
+    fs_err::write(folder.join("mine"), "").unwrap();
+    create(&request).unwrap();
+    assert!(folder.join("mine").exists());
+    request.clear = true;
     create(&request).unwrap();
     assert!(!folder.join("mine").exists());
-    request.clear = false;
-    create(&request).unwrap();
 }
 
 #[test]
