@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use wh_wheel::WindowsMachine;
+
 use crate::probe::Probe;
 use crate::scheme::SchemePaths;
 
@@ -15,8 +17,8 @@ pub struct Destination {
     pub python: PathBuf,
     /// Its major and minor version.
     pub python_version: (u32, u32),
-    /// Whether it is a Windows Python.
-    pub windows: bool,
+    /// What a Python for Windows is built for; `None` for all others.
+    pub windows: Option<WindowsMachine>,
 }
 
 impl Destination {
@@ -30,7 +32,7 @@ impl Destination {
             paths,
             python: probe.executable.clone(),
             python_version: (probe.version.0, probe.version.1),
-            windows: probe.windows,
+            windows: probe.windows_machine(),
         }
     }
 

@@ -137,6 +137,7 @@ def answer():
         "implementation": sys.implementation.name,
         "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
         "windows": os.name == "nt",
+        "platform": sysconfig.get_platform(),
         "platlibdir": getattr(sys, "platlibdir", "lib"),
         "prefix": sys.prefix,
         "base_prefix": getattr(sys, "base_prefix", sys.prefix),

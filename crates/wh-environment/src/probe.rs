@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use wh_packaging::Target;
+use wh_wheel::WindowsMachine;
 
 use crate::scheme::SchemePaths;
 
@@ -35,6 +36,8 @@ pub struct Probe {
     pub free_threaded: bool,
     /// Whether it is a Windows Python.
     pub windows: bool,
+    /// `sysconfig.get_platform()`: `linux-x86_64`, `win-amd64`
+    pub platform: String,
     /// `sys.platlibdir`: `lib`, `lib64`
     pub platlibdir: String,
     /// `sys.prefix`
@@ -77,6 +80,12 @@ impl Probe {
     /// Whether `sys.prefix` is a virtual environment's.
     pub fn is_virtual(&self) -> bool {
         self.prefix != self.base_prefix
+    }
+
+    /// What a Python for Windows is built for; `None` for all others.
+    pub fn windows_machine(&self) -> Option<WindowsMachine> {
+        self.windows
+            .then(|| WindowsMachine::of_platform(&self.platform))
     }
 
     /// Where pip would install with `--prefix`. `prefix` is absolute.

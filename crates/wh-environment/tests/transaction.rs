@@ -48,7 +48,7 @@ impl Sandbox {
             },
             python: self.prefix().join("bin/python"),
             python_version: (3, 11),
-            windows: false,
+            windows: None,
         }
     }
 

@@ -158,6 +158,4 @@ pub enum Fault {
     ScriptWithoutFunction { script: String },
     #[error("entry point `{script}` names no importable object: `{value}`")]
     ScriptTarget { script: String, value: String },
-    #[error("there is no launcher for Windows yet, which entry point `{script}` needs")]
-    NoLauncher { script: String },
 }

@@ -23,6 +23,7 @@ mod window;
 pub use check::{Checked, Contents, Scheme, check};
 pub use digest::{Algorithm, hash_file};
 pub use error::{Fault, WheelError};
+pub use launcher::WindowsMachine;
 pub use plan::{Layout, Marks, Plan, PlannedFile, plan};
 pub use root::Root;
 pub use unpack::BufferPool;

@@ -14,7 +14,7 @@ use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::contents::unpack_checked;
 use crate::digest::record_hash;
 use crate::error::{Fault, WheelError};
-use crate::launcher::launchers;
+use crate::launcher::{WindowsMachine, launchers};
 use crate::names::fits_windows;
 use crate::scripts::is_wrapper;
 use crate::shebang::{PLACEHOLDER, rewrite};
@@ -38,8 +38,8 @@ pub struct Layout {
     pub python: PathBuf,
     /// Its major and minor version.
     pub python_version: (u64, u64),
-    /// Whether it runs on Windows.
-    pub windows: bool,
+    /// What it is built for, where it runs on Windows.
+    pub windows: Option<WindowsMachine>,
 }
 
 impl Layout {
@@ -113,8 +113,8 @@ pub struct Plan {
 /// Plans the installation of a checked wheel.
 ///
 /// # Errors
-/// A script is damaged or, with [`Contents::Verify`], not what RECORD says; a launcher is needed
-/// that does not exist.
+/// A script is damaged or, with [`Contents::Verify`], not what RECORD says; a file has a name
+/// that Windows cannot hold, and it is Windows where it goes.
 pub fn plan(
     wheel: &Wheel,
     checked: &Checked,
@@ -186,7 +186,7 @@ impl Planner<'_> {
     fn entry(&self, index: usize) -> Result<Option<PlannedFile>, Fault> {
         let entry = &self.wheel.entries[index];
         let (scheme, path) = self.place(&entry.name)?;
-        if self.layout.windows && !fits_windows(&path) {
+        if self.layout.windows.is_some() && !fits_windows(&path) {
             let entry = entry.name.to_string();
             return Err(Fault::NameNotForWindows { entry });
         }
@@ -249,7 +249,7 @@ impl Planner<'_> {
         Ok(rewrite(
             &script,
             &self.layout.python_text(),
-            self.layout.windows,
+            self.layout.windows.is_some(),
         ))
     }
 

@@ -51,7 +51,10 @@ pub(crate) fn rewrite(script: &[u8], python: &str, windows: bool) -> Option<Vec<
 pub(crate) fn windowless(python: &str) -> String {
     let name = python.rfind(['\\', '/']).map_or(0, |at| at + 1);
     let (folder, file) = python.split_at(name);
-    format!("{folder}{}", file.replacen("python", "pythonw", 1))
+    match file.starts_with("pythonw") {
+        true => python.to_owned(),
+        false => format!("{folder}{}", file.replacen("python", "pythonw", 1)),
+    }
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ mod tests {
             data: "/nowhere/v".into(),
             python: "/nowhere/v/bin/python".into(),
             python_version: (3, 11),
-            windows: false,
+            windows: None,
         })
     }
 

@@ -7,6 +7,7 @@ use wh_packaging::entry_points::{EntryPoint, EntryPoints};
 use crate::error::Fault;
 use crate::plan::Layout;
 use crate::shebang::shebang;
+pub use windows::WindowsMachine;
 
 /// A launcher to write into the scripts folder.
 pub(crate) struct Launcher {
@@ -24,7 +25,11 @@ pub(crate) fn launchers(points: &EntryPoints, layout: &Layout) -> Result<Vec<Lau
         .chain(console.into_iter().map(|p| (p, false)))
     {
         // Of one name in both groups the gui one stands, as in pip.
-        if !wanted.iter().any(|(other, _)| other.name == point.name) {
+        let file = file_name(&point, layout);
+        if !wanted
+            .iter()
+            .any(|(other, _)| file_name(other, layout) == file)
+        {
             wanted.push((point, gui));
         }
     }
@@ -32,10 +37,18 @@ pub(crate) fn launchers(points: &EntryPoints, layout: &Layout) -> Result<Vec<Lau
     wanted.iter().map(make).collect()
 }
 
+/// What tells launchers apart: Windows merges names by case.
+fn file_name(point: &EntryPoint, layout: &Layout) -> String {
+    match layout.windows {
+        Some(_) => windows::file_name(&point.name).to_lowercase(),
+        None => point.name.clone(),
+    }
+}
+
 fn launcher(point: &EntryPoint, gui: bool, layout: &Layout) -> Result<Launcher, Fault> {
     let program = program(point);
-    if layout.windows {
-        return windows::launcher(point, gui, layout, &program);
+    if let Some(machine) = layout.windows {
+        return windows::launcher(point, gui, (machine, layout), &program);
     }
     let line = shebang(&layout.python_text(), "", false);
     Ok(Launcher {
