@@ -15,8 +15,9 @@ use crate::provider::Provider;
 use crate::request::Request;
 use crate::resolution::{Chosen, Resolution};
 use crate::review::review;
-use crate::solver::{Solver, Stop, root_version};
+use crate::solver::{Solver, root_version};
 use crate::specifiers::Point;
+use crate::stop::Stop;
 use crate::walk::{Walk, chains, walk};
 use crate::warnings::warnings;
 

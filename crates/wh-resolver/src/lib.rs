@@ -13,6 +13,7 @@ pub mod error;
 mod explain;
 mod knowledge;
 pub mod lock;
+mod order;
 mod package;
 mod patches;
 mod problem;
@@ -23,6 +24,7 @@ mod review;
 pub mod self_check;
 mod solver;
 mod specifiers;
+mod stop;
 mod walk;
 mod warnings;
 

@@ -1,11 +1,8 @@
 //! The solver's questions, answered for pubgrub.
 //!
-//! The order of decisions is that of uv, because it is known to be good: what a URL or a pin
-//! settles first, then what has been in many conflicts, then breadth first in the order in which
-//! requirements were met. Every answer depends on the request and on the provider's answers alone.
+//! Every answer depends on the request and on the provider's answers alone.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -19,15 +16,12 @@ use wh_packaging::{ExtraName, ProjectName, Requirement, Version, VersionSpecifie
 use crate::admission::{Admission, Assumptions, Met};
 use crate::dependencies::{Edge, edges};
 use crate::direct::Direct;
-use crate::error::ResolveError;
 use crate::knowledge::{Knowledge, Project, Reason};
+use crate::order::Rank;
 use crate::package::Package;
 use crate::problem::Problem;
-use crate::provider::ProviderError;
 use crate::specifiers::{Point, Set, names_pre_release, only, pins};
-
-/// After so many conflicts a package is decided before those that were in fewer.
-const MANY_CONFLICTS: u32 = 5;
+use crate::stop::Stop;
 
 /// One attempt.
 pub(crate) struct Solver<'a> {
@@ -45,49 +39,6 @@ struct Memory {
     met: BTreeMap<ProjectName, Met>,
     /// The version last taken for a project: an extra follows it.
     taken: BTreeMap<ProjectName, Version>,
-}
-
-/// Why an attempt ends before the solver does.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Stop {
-    /// Something was learned that the attempt should have known.
-    #[error("start afresh")]
-    Afresh(Box<Assumptions>),
-    /// There is no answer.
-    #[error(transparent)]
-    Fault(#[from] Box<ResolveError>),
-}
-
-impl From<ProviderError> for Stop {
-    fn from(error: ProviderError) -> Self {
-        Stop::Fault(Box::new(error.into()))
-    }
-}
-
-impl From<ResolveError> for Stop {
-    fn from(error: ResolveError) -> Self {
-        Stop::Fault(Box::new(error))
-    }
-}
-
-/// The larger is decided first.
-pub(crate) type Rank = (Tier, Reverse<usize>, Half);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Tier {
-    Open,
-    Conflicting,
-    Settled,
-    Direct,
-    Root,
-}
-
-/// A project before its extras.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Half {
-    Needs,
-    Extra,
-    Project,
 }
 
 type Constraints = Vec<(Package, Set)>;
@@ -329,24 +280,11 @@ impl DependencyProvider for Solver<'_> {
         conflicts: &PackageResolutionStatistics,
     ) -> Rank {
         let Some(name) = package.project() else {
-            return (Tier::Root, Reverse(0), Half::Project);
+            return Rank::first();
         };
-        let half = match package {
-            Package::Needs(..) => Half::Needs,
-            Package::Extra(..) => Half::Extra,
-            Package::Root | Package::Project(_) => Half::Project,
-        };
-        let tier = if self.assumptions.direct.contains_key(name) {
-            Tier::Direct
-        } else if is_settled(range) {
-            Tier::Settled
-        } else if conflicts.conflict_count() >= MANY_CONFLICTS {
-            Tier::Conflicting
-        } else {
-            Tier::Open
-        };
-        let order = self.memory.borrow().order.get(name).copied();
-        (tier, Reverse(order.unwrap_or(usize::MAX)), half)
+        let met = self.memory.borrow().order.get(name).copied();
+        let is_direct = self.assumptions.direct.contains_key(name);
+        Rank::of(package, is_direct, range, conflicts.conflict_count(), met)
     }
 
     fn choose_version(&self, package: &Package, range: &Set) -> Result<Option<Point>, Stop> {
@@ -368,17 +306,5 @@ impl DependencyProvider for Solver<'_> {
             ])),
             Package::Needs(name, extra) => self.dependencies(name, Some(extra), version),
         }
-    }
-}
-
-/// Whether a range holds one public version only.
-fn is_settled(range: &Set) -> bool {
-    let mut parts = range.iter();
-    match (parts.next(), parts.next()) {
-        (Some((start, end)), None) => {
-            use std::ops::Bound::Included;
-            matches!((start, end), (Included(one), Included(two)) if one.version() == two.version())
-        }
-        _ => false,
     }
 }

@@ -185,6 +185,23 @@ fn what_was_left_out_on_purpose_is_not_missed() {
 }
 
 #[test]
+fn what_later_patch_releases_require_may_say_so() {
+    let projects: Projects<'_> = &[
+        ("a", &[], &["b; python_full_version >= '3.12.4'"]),
+        ("b", &[], &[]),
+    ];
+    let marked = |marker: fn(&mut Lock)| run("a", projects, &Options::default(), marker);
+    let later = marked(|lock| {
+        lock.packages[1].marker = Some("python_full_version >= '3.12.4'".into());
+    });
+    assert_eq!(later, "closed");
+    let never = marked(|lock| {
+        lock.packages[1].marker = Some("python_full_version >= '3.13'".into());
+    });
+    assert!(never.contains("selects nothing"), "{never}");
+}
+
+#[test]
 fn a_lock_that_says_something_else_is_not_written() {
     let projects: Projects<'_> = &[("a", &[], &["b"]), ("b", &[], &[])];
     let differs = |change: fn(&mut Lock), expected: &str| {
