@@ -24,13 +24,20 @@ impl Layout {
     /// The layout of a virtual environment; `version` is what its `pyvenv.cfg` says.
     pub fn of_virtual(prefix: &Path, version: Option<(u32, u32)>) -> Option<Self> {
         let mut found = python_folders(prefix, "site-packages");
+        if found.is_empty() {
+            // pip takes the folder away with the last file in it
+            found = python_folders(prefix, "");
+        }
         let position = found
             .iter()
             .position(|(_, this)| Some(*this) == version)
             .or(if found.is_empty() { None } else { Some(0) });
         if let Some(position) = position {
             let (folder, version) = found.swap_remove(position);
-            let site_packages = lib_folders(prefix, &folder, "site-packages");
+            let mut site_packages = lib_folders(prefix, &folder, "site-packages");
+            if site_packages.is_empty() {
+                site_packages.push(prefix.join("lib").join(&folder).join("site-packages"));
+            }
             return Some(Self {
                 version,
                 folder,
