@@ -193,10 +193,15 @@ fn at_folder(
     }
 }
 
-/// The first `python3` on `PATH` that answers, else the first `python`.
+/// The first `python3` on `PATH` that answers, else the first `python`. On Windows it is the other
+/// way round: there a `python3` is a rare thing, of some other system that was brought along.
 fn on_path(discovery: &Discovery) -> Result<Environment, DiscoverError> {
     let mut failure = None;
-    for name in ["python3", "python"] {
+    let mut names = ["python3", "python"];
+    if cfg!(windows) {
+        names.reverse();
+    }
+    for name in names {
         for command in interpreter::commands(&discovery.path, name) {
             match at_interpreter(discovery, &command, true) {
                 Ok(environment) => return Ok(environment),

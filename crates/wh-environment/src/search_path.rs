@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// A `.pth` file larger than this is not one.
@@ -23,7 +24,7 @@ impl SearchPath {
     /// Adds a folder, or a zip file, as it is.
     pub fn add(&mut self, folder: &Path) {
         let folder = normalise(folder);
-        if folder.exists() && self.known.insert(folder.clone()) {
+        if folder.exists() && self.known.insert(folded(&folder)) {
             self.folders.push(folder);
         }
     }
@@ -93,9 +94,47 @@ pub(crate) fn normalise(path: &Path) -> PathBuf {
     out
 }
 
+/// A path with its links resolved, as other tools write it.
+///
+/// # Errors
+/// It does not exist, or cannot be looked at.
+pub(crate) fn real(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize().map(plain)
+}
+
+/// Windows resolves to `\\?\C:\x` and `\\?\UNC\server\x`, which few tools understand.
+fn plain(path: PathBuf) -> PathBuf {
+    let verbatim = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
+    match verbatim {
+        Some(text) if text.as_bytes().get(1) == Some(&b':') => PathBuf::from(text),
+        Some(text) if text.starts_with(r"UNC\") => format!(r"\\{}", &text[4..]).into(),
+        _ => path,
+    }
+}
+
+/// What two spellings of one path have in common, as `os.path.normcase` does.
+fn folded(path: &Path) -> PathBuf {
+    match path.to_str() {
+        Some(text) if cfg!(windows) => text.to_lowercase().into(),
+        _ => path.to_path_buf(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resolved_paths_are_plain() {
+        for (path, expected) in [
+            (r"\\?\C:\a\b", r"C:\a\b"),
+            (r"\\?\UNC\server\share\a", r"\\server\share\a"),
+            (r"\\?\Volume{1}\a", r"\\?\Volume{1}\a"),
+            ("/a/b", "/a/b"),
+        ] {
+            assert_eq!(plain(path.into()), Path::new(expected));
+        }
+    }
 
     #[test]
     fn path_lines_are_followed_and_import_lines_are_not() {

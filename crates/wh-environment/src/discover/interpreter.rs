@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Discovery, Environment, at_interpreter};
 use crate::layout::{Layout, folder_version};
 use crate::pyvenv_cfg::PyvenvCfg;
+use crate::search_path::real;
 
 /// A version as asked for: `3`, `3.12`, `3.12.4`, `3.13t`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +124,7 @@ pub(super) fn virtual_prefix(command: &Path) -> Option<(PathBuf, PyvenvCfg)> {
 
 /// Prefix and layout of an interpreter outside virtual environments, where its files tell.
 pub(super) fn layout(command: &Path) -> Option<(PathBuf, Layout)> {
-    let command = command.canonicalize().ok()?;
+    let command = real(command).ok()?;
     let name = command.file_name()?.to_str()?;
     let folder = command.parent()?;
     if cfg!(windows) {

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use super::git_config;
 use super::url_text;
+use crate::search_path::real;
 
 /// What a folder is checked out from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +40,7 @@ pub(super) struct GitCheckout {
 
 /// Looks for the innermost checkout that holds `location`. `path`: where git may be found.
 pub(super) fn of(location: &Path, path: &[PathBuf]) -> Checkout {
-    let location = location
-        .canonicalize()
-        .unwrap_or_else(|_| location.to_path_buf());
+    let location = real(location).unwrap_or_else(|_| location.to_path_buf());
     for folder in location.ancestors() {
         if let Some(git_dir) = git_dir(folder) {
             return in_git(&location, folder, &git_dir, path);

@@ -7,6 +7,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use wh_wheel::rename;
+
 use super::change::{ApplyError, io_error};
 
 /// One reversible step.
@@ -77,7 +79,7 @@ impl Step {
             Step::Move { to, .. } if to.symlink_metadata().is_ok() => {
                 Err(ApplyError::InTheWay { path: to.clone() })
             }
-            Step::Move { from, to } => match fs::rename(from, to) {
+            Step::Move { from, to } => match rename(from, to) {
                 Ok(()) => Ok(true),
                 Err(error) => Err(io_error("move", from)(error)),
             },
@@ -93,7 +95,7 @@ impl Step {
 
     fn undo(&self) -> io::Result<()> {
         match self {
-            Step::Move { from, to } => fs::rename(to, from),
+            Step::Move { from, to } => rename(to, from),
             Step::Remove { folder } | Step::RemoveIfEmpty { folder } => fs::create_dir(folder),
         }
     }

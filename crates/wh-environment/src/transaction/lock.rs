@@ -1,4 +1,7 @@
 //! The lock that makes two `wh` wait for each other. pip knows nothing of it.
+//!
+//! Windows keeps the name of a removed file as long as somebody has it open, as those who wait
+//! have: there the empty file stays, and is nobody's.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -10,7 +13,7 @@ use super::change::{ApplyError, io_error};
 
 const NAME: &str = ".wh-lock";
 
-/// A held lock; dropping it removes the file.
+/// A held lock; dropping it removes the file, where that can be done.
 pub(super) struct EnvironmentLock {
     path: PathBuf,
     _file: File,
@@ -43,7 +46,9 @@ impl EnvironmentLock {
 
 impl Drop for EnvironmentLock {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.path);
+        if cfg!(unix) {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -63,6 +68,6 @@ fn is_still(file: &File, path: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn is_still(_file: &File, path: &Path) -> bool {
-    path.exists()
+fn is_still(_file: &File, _path: &Path) -> bool {
+    true
 }

@@ -8,6 +8,8 @@ use std::path::{Component, Path, PathBuf};
 
 use wh_wheel::{Layout, Scheme};
 
+use crate::search_path::real;
+
 /// A file's root and its path below that, with `/`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Place {
@@ -120,8 +122,7 @@ pub(super) fn resolve(path: &Path) -> PathBuf {
     let mut missing = Vec::new();
     let mut there = path;
     loop {
-        if let Ok(real) = there.canonicalize() {
-            let mut real = plain(real);
+        if let Ok(mut real) = real(there) {
             real.extend(missing.iter().rev());
             return real;
         }
@@ -132,15 +133,6 @@ pub(super) fn resolve(path: &Path) -> PathBuf {
             }
             _ => return path.to_path_buf(),
         }
-    }
-}
-
-/// Windows resolves to `\\?\C:\x`, which no other tool writes or understands.
-fn plain(path: PathBuf) -> PathBuf {
-    let text = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
-    match text.filter(|text| text.as_bytes().get(1) == Some(&b':')) {
-        Some(text) => PathBuf::from(text),
-        None => path,
     }
 }
 

@@ -5,7 +5,8 @@ rem This file is UTF-8. cmd reads each line in the code page of that moment.
 for /f "tokens=2 delims=:." %%a in ('"%SystemRoot%\System32\chcp.com"') do set _WH_CODEPAGE=%%a
 if defined _WH_CODEPAGE "%SystemRoot%\System32\chcp.com" 65001 > nul
 
-if defined _WH_OLD_PATH (set "PATH=%_WH_OLD_PATH%") else (set "_WH_OLD_PATH=%PATH%")
+if defined _WH_OLD_PATH set "PATH=%_WH_OLD_PATH%"
+if not defined _WH_OLD_PATH set "_WH_OLD_PATH=%PATH%"
 if defined _WH_OLD_PROMPT set "PROMPT=%_WH_OLD_PROMPT%"
 if defined _WH_OLD_PYTHONHOME set "PYTHONHOME=%_WH_OLD_PYTHONHOME%"
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::VenvError;
 use crate::probe::Probe;
+use crate::search_path::real;
 
 /// The interpreter that the environment stands on. Its folder becomes `home`, from which Python
 /// finds its standard library: a link from elsewhere (`/usr/local/bin/python3` into `/opt`) is
@@ -21,7 +22,7 @@ pub(super) fn base_interpreter(probe: &Probe) -> PathBuf {
     if prefix.is_some_and(|prefix| probe.stdlib.starts_with(prefix)) {
         return base.clone();
     }
-    base.canonicalize().unwrap_or_else(|_| base.clone())
+    real(base).unwrap_or_else(|_| base.clone())
 }
 
 /// Puts the interpreter's names into `scripts`; gives the path of `python`.

@@ -81,7 +81,7 @@ pub fn create(request: &VenvRequest<'_>) -> Result<PathBuf, VenvError> {
     let labels = activate::Labels {
         folder: text,
         prompt,
-        scripts: if probe.windows { "Scripts" } else { "bin" },
+        windows: probe.windows,
     };
     for (name, text) in activate::scripts(&labels) {
         write(&places.scripts.join(name), &text)?;

@@ -115,7 +115,7 @@ impl Part {
     pub(super) fn rename(mut self, to: &Path) -> Result<(), DownloadError> {
         // Windows renames no file that is open
         self.growing = None;
-        fs_err::rename(&self.path, to).map_err(|source| write_error(to, source))?;
+        wh_wheel::rename(&self.path, to).map_err(|source| write_error(to, source))?;
         self.path.clear();
         Ok(())
     }
