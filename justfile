@@ -24,3 +24,9 @@ bench-freeze: build
 # The command-line reference, from the definitions.
 reference:
     WH_UPDATE_REFERENCE=1 cargo test -p wh reference
+
+# Compiles for other machines; docs/ARCHITECTURE.md ("Other machines") says what that takes.
+check-elsewhere:
+    cargo-zigbuild clippy --locked -p wh --target x86_64-pc-windows-gnu -- -D warnings
+    cargo-zigbuild clippy --locked -p wh --target aarch64-apple-darwin -- -D warnings
+    cargo-zigbuild clippy --locked -p wh --target x86_64-unknown-linux-musl -- -D warnings
