@@ -113,6 +113,7 @@ fn a_report_that_cannot_be_written_is_said() {
     says(&run, &["no/such/folder/r.json"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_reader_that_left_is_no_error() {
     let bench = Bench::with(&[module("lib", "1.0")]);

@@ -1,11 +1,9 @@
 //! Every hostile wheel is refused, and leaves nothing behind.
 
-use std::collections::BTreeMap;
-
 use wh_testing::sandbox::{Run, tree};
 use wh_testing::{Hostile, IndexFile, hostile};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, in_parallel};
 
 /// What the index says of it does not help: METADATA beside it is that of a good wheel.
 fn serve(bench: &Bench, wheel: &Hostile) {
@@ -37,19 +35,14 @@ fn fault(bench: &Bench, wheel: &Hostile, run: &Run) -> Option<String> {
 
 #[test]
 fn hostile_wheels_are_refused() {
-    let mut faults = BTreeMap::new();
-    for wheel in hostile() {
+    let faults = in_parallel(&hostile(), |wheel| {
         let bench = Bench::new();
-        serve(&bench, &wheel);
+        serve(&bench, wheel);
         let run = bench.download(&["hostile"]);
-        if let Some(fault) = fault(&bench, &wheel, &run) {
-            faults.insert(wheel.kind, format!("{fault}\n{}", run.stderr));
-        }
-    }
-    for (kind, fault) in &faults {
-        println!("--- {kind}: {fault}");
-    }
-    assert!(faults.is_empty(), "{:?}", faults.keys());
+        let fault = fault(&bench, wheel, &run)?;
+        Some(format!("--- {}: {fault}\n{}", wheel.kind, run.stderr))
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(!std::path::Path::new("/tmp/wh-escaped.py").exists());
     assert!(!std::path::Path::new("/tmp/wh-escaped").exists());
 }
@@ -57,12 +50,10 @@ fn hostile_wheels_are_refused() {
 /// One that lies in the folder of links is refused too, and stays where it is.
 #[test]
 fn hostile_wheels_of_a_folder_are_refused() {
-    let mut accepted = Vec::new();
-    for wheel in hostile()
-        .into_iter()
-        .filter(|wheel| wheel.from_outside)
-        .step_by(4)
-    {
+    let mut some = hostile();
+    some.retain(|wheel| wheel.from_outside);
+    let some: Vec<Hostile> = some.into_iter().step_by(4).collect();
+    let accepted = in_parallel(&some, |wheel| {
         let bench = Bench::new();
         bench
             .sandbox
@@ -70,9 +61,9 @@ fn hostile_wheels_of_a_folder_are_refused() {
         let run = bench.download(&["hostile", "--no-index", "-f", "vendor"]);
         let vendor = tree(&bench.sandbox.path("vendor"));
         let wheels = bench.wheels();
-        if run.status != Some(1) || vendor.len() != 1 || !wheels.iter().all(String::is_empty) {
-            accepted.push((wheel.kind, run.status, wheels, run.stderr));
-        }
-    }
-    assert!(accepted.is_empty(), "{accepted:#?}");
+        let refused = run.status == Some(1) && vendor.len() == 1;
+        let clean = wheels.iter().all(String::is_empty);
+        (!refused || !clean).then(|| format!("{}: {wheels:?}\n{}", wheel.kind, run.stderr))
+    });
+    assert!(accepted.is_empty(), "{}", accepted.join("\n"));
 }

@@ -1,12 +1,14 @@
 //! The resolver's scenarios over HTTP, in JSON and in HTML by turns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
 use wh_testing::index::Format;
 use wh_testing::scenario::{Scenario, files};
 use wh_testing::{Sandbox, TestIndex};
+
+use crate::bench::in_parallel;
 
 /// Runs one scenario; gives back what is wrong.
 fn run(path: &Path, format: Format) -> Result<(), String> {
@@ -28,28 +30,41 @@ fn run(path: &Path, format: Format) -> Result<(), String> {
             return Err(format!("status {:?}\n{}", run.status, run.stderr));
         }
         let report: Value = serde_json::from_str(&sandbox.read("report.json")).unwrap();
-        let found: BTreeMap<&str, &str> = report["files"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|row| {
-                (
-                    row["project"].as_str().unwrap(),
-                    row["version"].as_str().unwrap(),
-                )
-            })
-            .collect();
-        let versions = scenario.versions();
-        return if found == versions {
-            Ok(())
-        } else {
-            Err(format!("{found:?}, not {versions:?}"))
-        };
+        return agrees(&scenario, &report);
     }
     if run.status == Some(0) {
         return Err("it must not succeed".to_owned());
     }
     explained(&expected.explanation, &run.stderr)
+}
+
+/// The report has the versions, the wheels and the chains that the scenario names.
+fn agrees(scenario: &Scenario, report: &Value) -> Result<(), String> {
+    let mut versions: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut wheels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in report["files"].as_array().unwrap() {
+        let text = |key: &str| row[key].as_str().unwrap();
+        versions.insert(text("project"), text("version"));
+        wheels
+            .entry(text("project"))
+            .or_default()
+            .insert(text("filename"));
+        let chain: Vec<String> = serde_json::from_value(row["requested_by"].clone()).unwrap();
+        let expected = scenario.expect.requested_by.get(text("project"));
+        if expected.is_some_and(|expected| *expected != chain) {
+            return Err(format!("{} is requested by {chain:?}", text("project")));
+        }
+    }
+    if versions != scenario.versions() {
+        return Err(format!("{versions:?}, not {:?}", scenario.versions()));
+    }
+    for (project, expected) in &scenario.expect.wheels {
+        let expected: BTreeSet<&str> = expected.iter().map(String::as_str).collect();
+        if wheels.get(project.as_str()) != Some(&expected) {
+            return Err(format!("{project}: {wheels:?}, not {expected:?}"));
+        }
+    }
+    Ok(())
 }
 
 /// The lines of an explanation stand there; one that ends in `...` may go on. Why METADATA cannot
@@ -71,14 +86,12 @@ fn explained(lines: &[String], stderr: &str) -> Result<(), String> {
 #[test]
 fn all_scenarios_come_out_over_http_as_in_memory() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
-    let mut wrong = Vec::new();
     let formats = [Format::Json, Format::Html].into_iter().cycle();
-    let all = files(&folder);
+    let all: Vec<_> = files(&folder).into_iter().zip(formats).collect();
     assert!(all.len() > 30);
-    for (path, format) in all.iter().zip(formats) {
-        if let Err(why) = run(path, format) {
-            wrong.push(format!("--- {} ({format:?}): {why}", path.display()));
-        }
-    }
+    let wrong = in_parallel(&all, |(path, format)| {
+        let why = run(path, *format).err()?;
+        Some(format!("--- {} ({format:?}): {why}", path.display()))
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -71,6 +71,12 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => terminal && !no_color,
         };
+        // what was decided here counts for the streams too, which would strip colours off a pipe
+        let choice = match coloured {
+            true => anstream::ColorChoice::Always,
+            false => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
         let style = Style::new(coloured);
         let loudness = Loudness::of(global);
         let face: Arc<dyn Reporter> = if global.json {
