@@ -33,12 +33,21 @@ pub struct Metadata {
 
 /// Why METADATA could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("METADATA line {line}: {reason}")]
+#[error("METADATA{}: {reason}", at_line(*.line))]
 pub struct MetadataError {
     /// The line, from 1; 0 where a field is missing altogether.
     pub line: usize,
     /// What is wrong.
     pub reason: String,
+}
+
+/// ` line 3`, or nothing where the fault stands on no line.
+fn at_line(line: usize) -> String {
+    if line == 0 {
+        String::new()
+    } else {
+        format!(" line {line}")
+    }
 }
 
 impl Metadata {
