@@ -6,13 +6,19 @@ pub mod hostile;
 pub mod index;
 pub mod sandbox;
 pub mod scenario;
+pub mod snapshot;
+pub mod tools;
 pub mod wheel;
+pub mod workbench;
 pub mod zip;
 
 pub use hostile::{Hostile, hostile};
 pub use index::{Fault, IndexFile, TestIndex};
 pub use sandbox::Sandbox;
+pub use snapshot::snapshot;
+pub use tools::tools;
 pub use wheel::WheelBuilder;
+pub use workbench::Workbench;
 
 use sha2::{Digest, Sha256};
 

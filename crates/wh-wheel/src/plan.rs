@@ -223,7 +223,8 @@ impl Planner<'_> {
         match split_data(name) {
             None => Ok((self.library, name.into())),
             Some((_, Some(Scheme::Headers), path)) => {
-                let folder = &self.checked.metadata.raw_name;
+                // where pip puts those of a file; of a requirement it takes the name as typed
+                let folder = &self.checked.metadata.name;
                 Ok((Scheme::Headers, format!("{folder}/{path}").into()))
             }
             Some((_, Some(scheme), path)) => Ok((scheme, path.into())),

@@ -198,6 +198,10 @@ impl Failure {
                 ..
             } => no.explanation.clone(),
             Failure::No { details, .. } => details.clone(),
+            Failure::Wheelhouse(WheelhouseError::SeveralLocks(locks)) => locks
+                .iter()
+                .map(|lock| lock.display().to_string())
+                .collect(),
             _ => Vec::new(),
         }
     }

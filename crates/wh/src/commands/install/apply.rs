@@ -191,7 +191,9 @@ fn applies(requirement: &Requirement, run: &Run<'_>) -> bool {
 
 fn allows(requirement: &Requirement, version: &Version) -> bool {
     match &requirement.version_or_url {
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => wh_resolver::admits(specifiers, version),
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
+            wh_resolver::admits(specifiers, version)
+        }
         _ => true,
     }
 }

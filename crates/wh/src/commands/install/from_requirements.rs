@@ -12,6 +12,7 @@ use wh_packaging::{DistributionFile, Event, Hashes, Origin, ProjectName, Version
 use wh_resolver::{Chosen, Options, Provider, Request, ResolveError, resolve};
 
 use super::from_lock::{archive_url, vouched};
+use super::hashes::WithHashes;
 use super::with_installed::WithInstalled;
 use super::{Pick, PickedWheel, Run};
 use crate::failure::Failure;
@@ -46,7 +47,8 @@ pub fn resolved(
     } else {
         &run.place.installed[..]
     };
-    let over = WithInstalled::new(provider, installed);
+    let hashed = WithHashes::new(provider, roots);
+    let over = WithInstalled::new(&hashed, installed);
     let request = Request {
         class: &class,
         requirements: roots,
@@ -138,7 +140,9 @@ fn picked(
     let mut expected = file.hashes.clone();
     if let Some(locked) = locked {
         expected = locked.hashes.clone();
-    } else if let Some(hashes) = only_hash(roots, project) {
+    } else if expected.is_empty()
+        && let Some(hashes) = only_hash(roots, project)
+    {
         expected = hashes;
     }
     Ok(PickedWheel {

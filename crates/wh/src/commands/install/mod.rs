@@ -40,7 +40,10 @@ pub struct Run<'a> {
 pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
     refuse_target_name(args)?;
     let mut asked = args.wanted.clone();
-    let (locks, files) = asked.requirement.into_iter().partition(|name| is_lock(Path::new(name)));
+    let (locks, files) = asked
+        .requirement
+        .into_iter()
+        .partition(|name| is_lock(Path::new(name)));
     asked.requirement = files;
     let wanted = requirements::gather(&asked, context)?;
     say_ignored(&wanted, context);
@@ -66,7 +69,12 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
 
 /// Says which options of requirements files do not count here.
 fn say_ignored(wanted: &Wanted, context: &Context) {
-    for option in wanted.options.given.iter().filter(|option| concerns_indexes(option.name)) {
+    for option in wanted
+        .options
+        .given
+        .iter()
+        .filter(|option| concerns_indexes(option.name))
+    {
         let warning = Warning::IgnoredOption {
             file: option.place.file.clone(),
             line: option.place.line,

@@ -1,0 +1,104 @@
+//! Digests that requirements give. A folder does not know those of its files, and which file is
+//! meant is decided by them; where one requirement has some, every file needs one, as in pip.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use wh_packaging::requirement::Root;
+use wh_packaging::{DistributionFile, Hashes, Metadata, ProjectFiles, ProjectName};
+use wh_resolver::{Provider, ProviderError};
+use wh_wheel::{Algorithm, hash_file};
+
+use super::{Pick, Run};
+use crate::failure::Failure;
+
+/// A provider whose files have their digests, where a requirement asks for some.
+pub struct WithHashes<'a> {
+    below: &'a dyn Provider,
+    projects: BTreeSet<&'a ProjectName>,
+    algorithms: Vec<Algorithm>,
+}
+
+impl<'a> WithHashes<'a> {
+    /// Over this provider, for these requirements.
+    pub fn new(below: &'a dyn Provider, roots: &'a [Root]) -> Self {
+        let hashed = || roots.iter().filter(|root| !root.hashes.is_empty());
+        let named = |algorithm: &Algorithm| {
+            hashed()
+                .flat_map(|root| &root.hashes)
+                .any(|hashes| hashes.get(algorithm.name()).is_some())
+        };
+        Self {
+            below,
+            projects: hashed().map(|root| &root.requirement.name).collect(),
+            algorithms: Algorithm::ALL.into_iter().filter(named).collect(),
+        }
+    }
+
+    /// The file with the digests of its bytes; they are compared again when it is installed.
+    fn hashed(&self, file: &Arc<DistributionFile>) -> Result<Arc<DistributionFile>, ProviderError> {
+        let Some(path) = file.path.as_ref().filter(|_| file.hashes.is_empty()) else {
+            return Ok(Arc::clone(file));
+        };
+        let hashes: Hashes = hash_file(path, &self.algorithms)
+            .map_err(|error| ProviderError::Failed(Arc::new(error)))?;
+        Ok(Arc::new(DistributionFile {
+            hashes,
+            ..DistributionFile::clone(file)
+        }))
+    }
+}
+
+impl Provider for WithHashes<'_> {
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        let below = self.below.files(project)?;
+        if !self.projects.contains(project) {
+            return Ok(below);
+        }
+        let mut files = ProjectFiles::clone(&below);
+        for file in &mut files.files {
+            *file = self.hashed(file)?;
+        }
+        Ok(Arc::new(files))
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        self.below.metadata(file)
+    }
+}
+
+/// Every wheel has a digest, of a lock or of a requirement, where one is required.
+pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
+    let required = run.args.require_hashes
+        || run.wanted.options.require_hashes
+        || run.wanted.roots.iter().any(|root| !root.hashes.is_empty());
+    if !required {
+        return Ok(());
+    }
+    let without: Vec<String> = picks
+        .iter()
+        .filter(|pick| matches!(&pick.wheel, Some(wheel) if wheel.expected.is_empty()))
+        .map(|pick| match pick.requested_by.split_last() {
+            Some((_, by)) if !by.is_empty() => {
+                format!(
+                    "{}=={} (asked for by {})",
+                    pick.project,
+                    pick.version,
+                    by.join(" > ")
+                )
+            }
+            _ => format!("{}=={}", pick.project, pick.version),
+        })
+        .collect();
+    if without.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::No {
+        message: "nothing gives the hash of these, and hashes are required:".to_owned(),
+        details: without,
+        hint: Some(
+            "install from a lock, which has the hash of every file, or give each one as `name==version --hash=sha256:...`"
+                .to_owned(),
+        ),
+    })
+}
