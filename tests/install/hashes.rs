@@ -12,7 +12,7 @@ fn line(wheel: &WheelBuilder, pin: &str) -> String {
 fn a_requirement_says_which_file_it_means() {
     let Some(bench) = bench() else { return };
     let lib = wheel("lib", "1.5");
-    bench.folder(&[lib.clone()]);
+    bench.folder(std::slice::from_ref(&lib));
     let wrong = format!("lib==1.5 --hash=sha256:{}\n", "0".repeat(64));
     bench.sandbox.write("requirements.txt", wrong);
     bench.install(&["-r", "requirements.txt"]).expect(1);
@@ -29,7 +29,7 @@ fn a_requirement_says_which_file_it_means() {
 fn any_of_several_digests_will_do_and_no_other() {
     let Some(bench) = bench() else { return };
     let lib = wheel("lib", "1.5");
-    bench.folder(&[lib.clone()]);
+    bench.folder(std::slice::from_ref(&lib));
     let zero = "0".repeat(64);
     let other = format!(
         "lib==1.5 --hash=sha256:{zero} --hash=sha256:{}\n",
