@@ -82,9 +82,16 @@ impl Context {
             path: self.path(),
             pythonpath: folders("PYTHONPATH"),
             home: self.home(),
-            user_base: self.variable("PYTHONUSERBASE").map(PathBuf::from),
+            user_base: self.user_base(),
             no_user_site: self.variable("PYTHONNOUSERSITE").is_some(),
         }
+    }
+
+    /// Where Python looks for the user's own distributions, where a variable tells.
+    fn user_base(&self) -> Option<PathBuf> {
+        let given = self.variable("PYTHONUSERBASE").map(PathBuf::from);
+        let roaming = || Some(Path::new(&self.variable("APPDATA")?).join("Python"));
+        given.or_else(|| cfg!(windows).then(roaming).flatten())
     }
 
     /// The environment that `--python` (or nothing) means.

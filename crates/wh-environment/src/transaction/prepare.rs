@@ -113,9 +113,12 @@ fn is_same(one: &PlannedFile, other: &PlannedFile) -> bool {
     one.size == other.size && one.row.hash.is_some() && one.row.hash == other.row.hash
 }
 
+/// Whether file systems here take `A` and `a` for one name.
+pub(super) const MERGES_CASE: bool = cfg!(any(windows, target_os = "macos"));
+
 /// On systems whose file systems merge names by case, so does the comparison.
-fn folded(place: Place) -> Place {
-    if cfg!(any(windows, target_os = "macos")) {
+pub(super) fn folded(place: Place) -> Place {
+    if MERGES_CASE {
         let path = place.path.to_lowercase().into_boxed_str();
         Place { path, ..place }
     } else {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use wh_packaging::{Event, Reporter, Warning, record};
 
 use super::change::{ApplyError, InstalledToRemove, io_error};
+use super::prepare::{MERGES_CASE, folded};
 use super::roots::{Place, Roots, normal, resolve};
 use crate::installed::InstalledKind;
 
@@ -21,6 +22,15 @@ pub(super) struct Removal {
     pub files: HashSet<Place>,
     /// Folders that may be empty afterwards.
     pub folders: BTreeSet<PathBuf>,
+}
+
+impl Removal {
+    /// Whether the file that is found in a place goes, in whatever spelling RECORD has it.
+    pub fn takes(&self, place: &Place) -> bool {
+        let this = folded(place.clone());
+        let same = |file: &Place| folded(file.clone()) == this;
+        self.files.contains(place) || MERGES_CASE && self.files.iter().any(same)
+    }
 }
 
 /// Finds the files of all distributions that go.

@@ -100,7 +100,7 @@ impl<'a> Swap<'a> {
         match path.symlink_metadata() {
             Err(_) => {}
             Ok(metadata) if metadata.is_dir() => self.clear_folder(&path)?,
-            Ok(_) if self.removal.files.contains(place) => {}
+            Ok(_) if self.removal.takes(place) => {}
             Ok(_) => {
                 self.foreign.insert(place.clone(), from);
             }
@@ -120,7 +120,7 @@ impl<'a> Swap<'a> {
             } else if !self
                 .roots
                 .place_of(&path)
-                .is_some_and(|place| self.removal.files.contains(&place))
+                .is_some_and(|place| self.removal.takes(&place))
             {
                 let path = folder.to_owned();
                 return Err(ApplyError::InTheWay { path });
