@@ -23,19 +23,36 @@ fn page() -> String {
     root.build();
     let mut page = HEAD.to_owned();
     page.push_str("\n## Options of every command\n\n");
-    options(&mut page, root.get_arguments().filter(|arg| arg.is_global_set()));
-    for command in root.get_subcommands().filter(|command| command.get_name() != "help") {
+    options(
+        &mut page,
+        root.get_arguments().filter(|arg| arg.is_global_set()),
+    );
+    for command in root
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
         section(&mut page, command);
     }
     page
 }
 
 fn section(page: &mut String, command: &Command) {
-    let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
-    let _ = writeln!(page, "\n## wh {}\n\n{}\n", command.get_name(), about.unwrap_or_default());
+    let about = command
+        .get_long_about()
+        .or(command.get_about())
+        .map(ToString::to_string);
+    let _ = writeln!(
+        page,
+        "\n## wh {}\n\n{}\n",
+        command.get_name(),
+        about.unwrap_or_default()
+    );
     let usage = command.clone().render_usage().to_string();
     let _ = writeln!(page, "    {}\n", usage.trim_start_matches("Usage: "));
-    options(page, command.get_arguments().filter(|arg| !arg.is_global_set()));
+    options(
+        page,
+        command.get_arguments().filter(|arg| !arg.is_global_set()),
+    );
     if let Some(after) = command.get_after_help() {
         let _ = writeln!(page, "\n```\n{}\n```", after.to_string().trim_end());
     }
@@ -44,12 +61,21 @@ fn section(page: &mut String, command: &Command) {
 fn options<'a>(page: &mut String, args: impl Iterator<Item = &'a Arg>) {
     page.push_str("| option | meaning | variable |\n|---|---|---|\n");
     for arg in args.filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version")) {
-        let _ = writeln!(page, "| {} | {} | {} |", spelled(arg), meaning(arg), variable(arg));
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} |",
+            spelled(arg),
+            meaning(arg),
+            variable(arg)
+        );
     }
 }
 
 fn spelled(arg: &Arg) -> String {
-    let value = arg.get_value_names().map(|names| names.join(" ")).unwrap_or_default();
+    let value = arg
+        .get_value_names()
+        .map(|names| names.join(" "))
+        .unwrap_or_default();
     let takes_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
     let names: Vec<String> = arg
         .get_short()
@@ -66,12 +92,19 @@ fn spelled(arg: &Arg) -> String {
 
 fn meaning(arg: &Arg) -> String {
     let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    let values: Vec<String> =
-        arg.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
+    let values: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .map(|value| format!("`{}`", value.get_name()))
+        .collect();
     if !values.is_empty() && !matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Count) {
         let _ = write!(text, ": {}", values.join(", "));
     }
-    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    let defaults: Vec<_> = arg
+        .get_default_values()
+        .iter()
+        .map(|value| value.to_string_lossy())
+        .collect();
     if !defaults.is_empty() && !matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Count) {
         let _ = write!(text, " [default: {}]", defaults.join(" "));
     }
@@ -94,5 +127,8 @@ fn the_reference_is_that_of_the_definitions() {
         std::fs::write(&path, page()).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page(), "docs/reference.md is out of date: `just reference` writes it");
+    assert!(
+        written == page(),
+        "docs/reference.md is out of date: `just reference` writes it"
+    );
 }

@@ -5,7 +5,6 @@
 //! `error:` with one line, what led to it, a blank line, and `hint:` what to do.
 
 mod hints;
-mod other_targets;
 mod status;
 
 use std::error::Error;
@@ -102,7 +101,7 @@ pub enum Failure {
         target: String,
         /// Whether only the files of a lock count.
         locked: bool,
-        source: ResolveError,
+        error: ResolveError,
     },
     /// A file that a user named, or the terminal.
     #[error("{0}")]
@@ -194,7 +193,7 @@ impl Failure {
         match self {
             Failure::Resolve(ResolveError::NoSolution(no))
             | Failure::NotInFolder {
-                source: ResolveError::NoSolution(no),
+                error: ResolveError::NoSolution(no),
                 ..
             } => no.explanation.clone(),
             Failure::No { details, .. } => details.clone(),

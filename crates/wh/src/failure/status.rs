@@ -33,9 +33,7 @@ impl Failure {
             Failure::Index(error) => of_index(error),
             Failure::FindLinks(error) => of_find_links(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
-            Failure::Resolve(error) | Failure::NotInFolder { source: error, .. } => {
-                of_resolve(error)
-            }
+            Failure::Resolve(error) | Failure::NotInFolder { error, .. } => of_resolve(error),
             Failure::Download(error) => of_download(error),
             // `wh` would write a lock that does not hold: its own fault, and not a no to the request
             Failure::SelfCheck(_) => Status::Unknown,

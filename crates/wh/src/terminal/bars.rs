@@ -91,10 +91,16 @@ impl Bars {
                 total.set_length(bytes.unwrap_or(0));
             }
             Event::FileStarted { file, size } => {
-                self.total(state);
+                let before_the_plan = state.planned == 0;
+                let total = self.total(state);
+                if before_the_plan {
+                    total.inc_length(size.unwrap_or(0));
+                }
                 if state.files.len() < SHOWN {
                     let bar = self.multi.add(ProgressBar::new(size.unwrap_or(0)));
-                    bar.set_style(template("  {bar:24.green/dim} {bytes:>10} {wide_msg}"));
+                    bar.set_style(template(
+                        "  {bar:24.green/dim} {decimal_bytes:>10} {wide_msg}",
+                    ));
                     bar.set_message((*file).to_owned());
                     state.files.insert((*file).to_owned(), bar);
                 }
@@ -145,7 +151,7 @@ impl Bars {
         state.total.get_or_insert_with(|| {
             let bar = self.multi.insert(0, ProgressBar::new(0));
             bar.set_style(template(
-                "Fetching {bar:30.green/dim} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left",
+                "Fetching {bar:30.green/dim} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left",
             ));
             bar
         })

@@ -55,7 +55,7 @@ pub fn resolved(
         constraints: &run.wanted.constraints,
         options: &options,
     };
-    let resolution = resolve(&request, &over).map_err(|source| not_here(run, source, &class))?;
+    let resolution = resolve(&request, &over).map_err(|error| not_here(run, error, &class))?;
     for warning in &resolution.warnings {
         run.context.terminal.event(Event::Warning {
             warning: warning.clone(),
@@ -195,7 +195,7 @@ fn located(run: &Run<'_>, file: &DistributionFile) -> Option<PathBuf> {
     }
 }
 
-fn not_here(run: &Run<'_>, source: ResolveError, class: &TargetClass) -> Failure {
+fn not_here(run: &Run<'_>, error: ResolveError, class: &TargetClass) -> Failure {
     Failure::NotInFolder {
         folders: run
             .house
@@ -205,6 +205,6 @@ fn not_here(run: &Run<'_>, source: ResolveError, class: &TargetClass) -> Failure
             .collect(),
         target: class.members[0].name.clone(),
         locked: run.lock.is_some(),
-        source,
+        error,
     }
 }

@@ -1,0 +1,147 @@
+//! What to do about every failure. Only here are flags named in advice: [`choosing`] for what no
+//! choice was found for, [`sources`] for indexes and files, the rest in this file.
+
+mod choosing;
+mod other_targets;
+mod sources;
+
+use std::io;
+
+use wh_environment::transaction::ApplyError;
+use wh_environment::{DiscoverError, ProbeError, VenvError};
+use wh_packaging::requirements_file::RequirementsFileError;
+
+use super::Failure;
+use choosing::{of_folder, of_resolve, of_select, of_target};
+use sources::{of_download, of_find_links, of_index, of_wheelhouse};
+
+type Hints = Vec<String>;
+
+fn one(hint: impl Into<String>) -> Hints {
+    vec![hint.into()]
+}
+
+const NAME_AN_ENVIRONMENT: &str = "name one with --python (an interpreter, a virtual environment's folder, or a version), or make one with `wh venv`";
+const FETCH_AGAIN: &str =
+    "fetch the folder again with `wh download`: it replaces what does not match its lock";
+const MALFORMED_LINE: &str =
+    "a line is a requirement (`pandas>=2`), an option of pip's (`-r more.txt`), or a comment";
+
+impl Failure {
+    /// What the user can do, the most likely first.
+    pub fn hints(&self) -> Hints {
+        match self {
+            Failure::Discover(error) => of_discover(error),
+            Failure::Probe(error) => of_probe(error),
+            Failure::Installed(_) => one("check that the folder can be read by this user"),
+            Failure::Freeze(wh_environment::FreezeError::Installed(_)) => {
+                one("check that the folder can be read by this user")
+            }
+            Failure::Freeze(wh_environment::FreezeError::Requirement { .. })
+            | Failure::RequirementsFile(RequirementsFileError::Line { .. }) => one(MALFORMED_LINE),
+            Failure::Venv(error) => of_venv(error),
+            Failure::Apply(error) => of_apply(error),
+            Failure::Target(error) => of_target(error),
+            Failure::RequirementsFile(RequirementsFileError::Read { .. }) => one(
+                "paths of included files are relative to the file that names them; `-` is standard input",
+            ),
+            Failure::RequirementsFile(RequirementsFileError::Recursion { .. }) => {
+                one("take one of the two lines out")
+            }
+            Failure::Index(error) => of_index(error),
+            Failure::FindLinks(error) => of_find_links(error),
+            Failure::Wheelhouse(error) => of_wheelhouse(error),
+            Failure::Resolve(error) => of_resolve(error),
+            Failure::NotInFolder { error, locked, .. } => of_folder(error, *locked),
+            Failure::Download(error) => of_download(error),
+            Failure::SelfCheck(_) => one(
+                "this is a fault of wh: no lock was written. Please report it with the requirements and the target",
+            ),
+            Failure::Wheel(_) => one(FETCH_AGAIN),
+            Failure::Lock { .. } => {
+                one("write it again with `wh download`, or name another with -r")
+            }
+            Failure::Select { source, .. } => of_select(source),
+            Failure::Malformed { hint, .. } | Failure::No { hint, .. } => {
+                hint.iter().cloned().collect()
+            }
+            Failure::File(..) | Failure::Several(_) => Vec::new(),
+        }
+    }
+}
+
+fn of_discover(error: &DiscoverError) -> Hints {
+    match error {
+        DiscoverError::NotFound => one(NAME_AN_ENVIRONMENT),
+        DiscoverError::NotPython { .. } => one(NAME_AN_ENVIRONMENT),
+        DiscoverError::NoSuchInterpreter { .. } => {
+            one("name the interpreter by its path with --python")
+        }
+        DiscoverError::Probe(error) => of_probe(error),
+    }
+}
+
+fn of_probe(error: &ProbeError) -> Hints {
+    match error {
+        ProbeError::Start { .. }
+        | ProbeError::Failed { .. }
+        | ProbeError::Silent { .. }
+        | ProbeError::Answer { .. } => {
+            one("run it by hand to see what is wrong, or name another with --python")
+        }
+        ProbeError::TooOld { .. } => one("name a newer one with --python"),
+    }
+}
+
+fn of_venv(error: &VenvError) -> Hints {
+    match error {
+        VenvError::NotEmpty { .. } => one("name another folder"),
+        VenvError::BadPath { .. } => one("name another folder"),
+        VenvError::BadPrompt => one("give another text with --prompt"),
+        VenvError::Write(error) => of_write(error),
+    }
+}
+
+fn of_write(error: &io::Error) -> Hints {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            one("the disk is full: make room, or name another folder; nothing was left half done")
+        }
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            one("something else has that name: name another folder, or move it away")
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            one("this user may not write there: name another folder, or change its permissions")
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_apply(error: &ApplyError) -> Hints {
+    let nothing_changed = "nothing was changed";
+    match error {
+        ApplyError::Wheel(wheel) => match &wheel.fault {
+            wh_wheel::Fault::Write { source, .. } => of_write(source),
+            _ => one(format!("{nothing_changed}; {FETCH_AGAIN}")),
+        },
+        ApplyError::Hash { .. } | ApplyError::WeakHash { .. } => one(format!(
+            "{nothing_changed}: the file is not the one that was locked; {FETCH_AGAIN}"
+        )),
+        ApplyError::Conflict { .. } => one(
+            "both cannot be installed together; leave one of them out (`wh download --exclude NAME`)",
+        ),
+        ApplyError::InstalledConflict { owner, .. } => one(format!(
+            "uninstall {owner} first, or install into another environment"
+        )),
+        ApplyError::InTheWay { .. } => one("move it away, and install again"),
+        ApplyError::NoFileList { project, .. } => one(format!(
+            "it was installed without a list of its files: remove {project} with what installed it"
+        )),
+        ApplyError::Record { .. } => one("reinstall that distribution with what installed it"),
+        ApplyError::Changed { .. } => {
+            one("another program is at work there: try again when it is done")
+        }
+        ApplyError::Io { source, .. } => of_write(source),
+        ApplyError::Undo { .. } => one("move those files back by hand once the fault is mended"),
+    }
+}

@@ -1,0 +1,110 @@
+//! Hints about indexes, find-links, wheelhouses and downloads.
+
+use wh_index::download::DownloadError;
+use wh_index::find_links::FindLinksError;
+use wh_index::wheelhouse::WheelhouseError;
+use wh_index::{ClientError, IndexError};
+
+use super::{Hints, of_write, one};
+
+pub(super) fn of_client(error: &ClientError) -> Hints {
+    match error {
+        ClientError::NotFound { .. } => one("check the address; the file may have been removed"),
+        ClientError::Unauthorized { status: 407, .. } => {
+            one("the proxy wants credentials: --proxy http://USER:PASSWORD@HOST:PORT")
+        }
+        ClientError::Unauthorized {
+            with_credentials: true,
+            ..
+        } => one("the index does not accept these credentials: check them in the URL or in netrc"),
+        ClientError::Unauthorized {
+            with_credentials: false,
+            ..
+        } => one(
+            "the index wants credentials: put them in netrc, or in the URL (https://USER:PASSWORD@...)",
+        ),
+        ClientError::Server { .. } | ClientError::Timeout { .. } | ClientError::Cut { .. } => {
+            one("try again later; --retries and --timeout make wh more patient")
+        }
+        ClientError::Status { .. } | ClientError::Garbage { .. } => {
+            one("check that the address is that of a Simple index (it mostly ends with /simple/)")
+        }
+        ClientError::Connect { .. } => {
+            one("check the address and the network; behind a proxy, give --proxy or HTTPS_PROXY")
+        }
+        ClientError::Tls { .. } => one(
+            "give the authority that signed its certificate with --cert, or, if you trust the line, the host with --trusted-host",
+        ),
+        ClientError::HashMismatch { .. } => {
+            one("the index and its files disagree: try again, and tell its keeper if it stays")
+        }
+        ClientError::Offline { .. } => {
+            one("run once without --offline, with the same cache folder")
+        }
+        ClientError::File { .. } => one("check the path and that this user may read it"),
+        ClientError::Setup { .. } => Vec::new(),
+    }
+}
+
+pub(super) fn of_index(error: &IndexError) -> Hints {
+    match error {
+        IndexError::Client(source)
+        | IndexError::Page { source, .. }
+        | IndexError::Metadata { source, .. } => of_client(source),
+        IndexError::Garbage { .. } => {
+            one("check that the address is that of a Simple index (it mostly ends with /simple/)")
+        }
+        IndexError::FindLinks(error) => of_find_links(error),
+    }
+}
+
+pub(super) fn of_find_links(error: &FindLinksError) -> Hints {
+    match error {
+        FindLinksError::Missing(_) | FindLinksError::Unusable(_) => {
+            one("--find-links takes a folder, a page of links, or a file: check what was given")
+        }
+        FindLinksError::TwoOfOneName { .. } => one("leave one of the two places out"),
+        FindLinksError::Read { .. } => one("check that this user may read it"),
+        FindLinksError::Page { source, .. } => of_client(source),
+    }
+}
+
+pub(super) fn of_wheelhouse(error: &WheelhouseError) -> Hints {
+    match error {
+        WheelhouseError::Folder(error) => of_find_links(error),
+        WheelhouseError::SeveralLocks(locks) => {
+            let first = locks
+                .first()
+                .map(|path| path.display().to_string())
+                .unwrap_or_default();
+            one(format!("choose one, as in `-r {first}`"))
+        }
+        WheelhouseError::Read { .. } => one("check the path and that this user may read it"),
+        WheelhouseError::Lock { .. } => {
+            one("write it again with `wh download`, or name another with -r")
+        }
+    }
+}
+
+pub(super) fn of_download(error: &DownloadError) -> Hints {
+    match error {
+        DownloadError::Fetch { source, .. } => of_client(source),
+        DownloadError::Stopped { .. } => one("this is a fault of wh: please report it"),
+        DownloadError::HashMismatch { .. } | DownloadError::SizeMismatch { .. } => one(
+            "the file is not the one that the index (or the requirement) promises and was not kept; if it stays so, do not trust that place",
+        ),
+        DownloadError::Occupied { path, .. } => one(format!(
+            "move {} away, or name another folder with -d",
+            path.display()
+        )),
+        DownloadError::TwoOfOneName { .. } => one(
+            "two places disagree about one file: leave one of them out (--extra-index-url, --find-links)",
+        ),
+        DownloadError::Refused { .. } => {
+            one("`wh install` would refuse it too: ask for another version, and tell its author")
+        }
+        DownloadError::Write { source, .. } => of_write(source),
+        DownloadError::Read { .. } => one("check that this user may read it"),
+        DownloadError::Several(errors) => errors.first().map(of_download).unwrap_or_default(),
+    }
+}
