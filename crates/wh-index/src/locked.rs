@@ -11,7 +11,8 @@ use std::sync::Arc;
 use url::Url;
 use wh_packaging::lock::{LockedFile, LockedPackage};
 use wh_packaging::{
-    DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName, WheelFilename,
+    DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName,
+    WheelFilename,
 };
 use wh_resolver::{Provider, ProviderError};
 
@@ -33,19 +34,38 @@ impl<'a> LockedFiles<'a> {
             let files = projects.entry(package.name.clone()).or_default();
             files.known = true;
             for file in package.wheels.iter().chain(&package.archive) {
-                files.files.extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
+                files
+                    .files
+                    .extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
             }
         }
-        let projects = projects.into_iter().map(|(name, files)| (name, Arc::new(files))).collect();
-        Self { wheelhouse, lock, folder: folder.to_owned(), projects }
+        let projects = projects
+            .into_iter()
+            .map(|(name, files)| (name, Arc::new(files)))
+            .collect();
+        Self {
+            wheelhouse,
+            lock,
+            folder: folder.to_owned(),
+            projects,
+        }
     }
 
     /// The file on this machine that a direct URL means here.
     pub fn of_url(&self, url: &Url, hashes: &Hashes) -> Option<PathBuf> {
         let asked = without_fragment(url);
-        let archive = self.lock.packages.iter().filter_map(|package| package.archive.as_ref()).find(|archive| {
-            archive.url.as_deref().and_then(|text| Url::parse(text).ok()).is_some_and(|url| without_fragment(&url) == asked)
-        });
+        let archive = self
+            .lock
+            .packages
+            .iter()
+            .filter_map(|package| package.archive.as_ref())
+            .find(|archive| {
+                archive
+                    .url
+                    .as_deref()
+                    .and_then(|text| Url::parse(text).ok())
+                    .is_some_and(|url| without_fragment(&url) == asked)
+            });
         match archive {
             Some(archive) => self.wheelhouse.find(&self.folder, archive),
             None => self.wheelhouse.find_by_hash(url, hashes),
@@ -65,7 +85,8 @@ fn candidate(
     // a file that is missing keeps its place among the candidates, so that it is missed by name
     let place = path.clone().unwrap_or_else(|| folder.join(&file.name));
     let url = Url::from_file_path(&place).ok()?;
-    let mut candidate = DistributionFile::new(Filename::Wheel(wheel), &file.name, url, Origin::FindLinks);
+    let mut candidate =
+        DistributionFile::new(Filename::Wheel(wheel), &file.name, url, Origin::FindLinks);
     candidate.path = path;
     candidate.size = file.size;
     candidate.hashes = file.hashes.clone();
@@ -90,7 +111,9 @@ impl Provider for LockedFiles<'_> {
             _ => file.path.clone(),
         };
         let Some(path) = path else {
-            return Err(ProviderError::Unusable { reason: format!("{} is not in the folder", file.name) });
+            return Err(ProviderError::Unusable {
+                reason: format!("{} is not in the folder", file.name),
+            });
         };
         let mut here = file.clone();
         here.path = Some(path);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Discovery, Environment, at_interpreter};
 use crate::layout::{Layout, folder_version};
 use crate::pyvenv_cfg::PyvenvCfg;
-use crate::search_path::real;
+use crate::search_path::{normalise, real};
 
 /// A version as asked for: `3`, `3.12`, `3.12.4`, `3.13t`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub(super) fn of_prefix(prefix: &Path) -> Option<PathBuf> {
     };
     places
         .iter()
-        .map(|place| prefix.join(place))
+        .map(|place| normalise(&prefix.join(place)))
         .find(|path| path.is_file())
 }
 

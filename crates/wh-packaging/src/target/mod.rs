@@ -45,7 +45,6 @@ pub struct Target {
 
 /// Why there is no such target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum TargetError {
     /// A name is a Python, a dash and a platform.
     #[error("`{name}` is not the name of a target: there is no `-` between Python and platform")]
