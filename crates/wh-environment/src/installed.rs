@@ -19,7 +19,7 @@ use crate::discover::Environment;
 mod find;
 mod head;
 
-pub(crate) use find::{is_below, project_name};
+pub(crate) use find::{Found, everything_in, is_below, project_name};
 
 /// How a distribution's metadata lies on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -201,6 +201,8 @@ mod tests {
             Err(ProbeError::TooOld { version, .. }) => assert_eq!(version, "2.7"),
             other => panic!("{other:?}"),
         }
+        let (_keep, path) = script("#!/bin/sh\necho Unknown option: -I >&2\nexit 2\n");
+        assert!(matches!(probe(&path), Err(ProbeError::TooOld { .. })));
         let missing = Path::new("/nowhere/python");
         assert!(matches!(probe(missing), Err(ProbeError::Start { .. })));
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wh_environment::installed::InstalledKind;
+use wh_environment::transaction::replaced;
 use wh_environment::{
     Applied, ApplyError, ApplyOptions, Change, Destination, InstalledToRemove, SchemePaths,
     WheelToInstall, apply,
@@ -416,4 +417,40 @@ fn distributions_without_a_list_of_files_are_not_touched() {
     .unwrap();
     sandbox.apply(&change, &Silent).unwrap();
     assert!(!egg_info.exists() && !sandbox.library().join("old.py").exists());
+}
+
+#[test]
+fn all_of_a_project_goes_for_a_new_wheel_also_what_nobody_sees() {
+    let sandbox = Sandbox::new();
+    sandbox.install(&[&demo("1.0")]).unwrap();
+    // what an installation that was cut short, and one that was spoilt, leave behind
+    let ghost = sandbox.library().join("Demo-0.9.dist-info");
+    fs::create_dir(&ghost).unwrap();
+    fs::write(ghost.join("RECORD"), "Demo-0.9.dist-info/RECORD,,\n").unwrap();
+    fs::create_dir(ghost.join("METADATA")).unwrap();
+    fs::write(sandbox.library().join("demo-3.dist-info"), "a file").unwrap();
+    let remove = replaced(&[sandbox.library()], &["demo".parse().unwrap()].into()).unwrap();
+    assert_eq!(remove.len(), 2, "{remove:?}");
+    let install = vec![sandbox.wheel(&demo("2.0"))];
+    sandbox.apply(&Change { install, remove }, &Silent).unwrap();
+    let left = replaced(&[sandbox.library()], &["demo".parse().unwrap()].into()).unwrap();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].version, "2.0");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_upgrade_goes_through_a_link_between_folders() {
+    let sandbox = Sandbox::new();
+    fs::create_dir_all(sandbox.prefix().join("share/man")).unwrap();
+    std::os::unix::fs::symlink("share/man", sandbox.prefix().join("man")).unwrap();
+    let page = |version: &str| demo(version).data("data", "man/man1/demo.1", version);
+    sandbox.install(&[&page("1.0")]).unwrap();
+    let change = Change {
+        install: vec![sandbox.wheel(&page("2.0"))],
+        remove: vec![sandbox.installed("demo", "1.0")],
+    };
+    sandbox.apply(&change, &Silent).unwrap();
+    let page = sandbox.prefix().join("share/man/man1/demo.1");
+    assert_eq!(fs::read_to_string(page).unwrap(), "2.0");
 }

@@ -14,7 +14,7 @@ use crate::search_path::normalise;
 
 /// Metadata that was found and not read yet.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub kind: InstalledKind,
     /// The folder's name up to the first `-`; empty where only METADATA tells it.
     pub stem: String,
@@ -107,6 +107,24 @@ impl Search<'_> {
         self.keep(listing.found, Some(egg_link));
         Ok(())
     }
+}
+
+/// All metadata in one folder, whatever hides behind what; legacy editables by their `.egg-link`.
+pub(crate) fn everything_in(folder: &Path) -> Result<Vec<Found>, InstalledError> {
+    let listing = list(folder)?;
+    let mut all = listing.found;
+    for egg_link in listing.egg_links {
+        let stem = egg_link.file_stem().and_then(OsStr::to_str);
+        all.push(Found {
+            kind: InstalledKind::EggInfo,
+            stem: stem.unwrap_or_default().to_owned(),
+            version: None,
+            path: egg_link.clone(),
+            location: folder.to_path_buf(),
+            egg_link: Some(egg_link),
+        });
+    }
+    Ok(all)
 }
 
 /// A name as it hides others: normalised.

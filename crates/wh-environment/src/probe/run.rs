@@ -17,6 +17,9 @@ const FOLDERS_MARK: &str = "--wh-folders--";
 const END_MARK: &str = "--wh-end--";
 const OLD_MARK: &str = "--wh-old ";
 
+/// What a Python that does not know `-I` yet says to that.
+const NO_ISOLATION: &str = "Unknown option: -I";
+
 /// An interpreter on a cold network drive may take its time; one that hangs is stopped.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// More than this is noise.
@@ -27,7 +30,8 @@ pub(super) struct Answer {
     pub folders: String,
 }
 
-/// Runs both scripts. Python 2 gets no further than the first lines.
+/// Runs both scripts. Python 2 does not start with these options, and the first versions of
+/// Python 3 get no further than the first lines.
 pub(super) fn ask(interpreter: &Path) -> Result<Answer, ProbeError> {
     let script = script();
     let start_error = |source| ProbeError::Start {
@@ -63,6 +67,12 @@ pub(super) fn ask(interpreter: &Path) -> Result<Answer, ProbeError> {
         let stderr = stderr
             .recv_timeout(Duration::from_secs(1))
             .unwrap_or_default();
+        if stderr.contains(NO_ISOLATION) {
+            return Err(ProbeError::TooOld {
+                interpreter: interpreter.to_path_buf(),
+                version: "3.3 or older".to_owned(),
+            });
+        }
         return Err(ProbeError::Failed {
             interpreter: interpreter.to_path_buf(),
             status: status.to_string(),

@@ -14,6 +14,7 @@ mod lock;
 mod owners;
 mod prepare;
 mod removal;
+mod replaced;
 mod roots;
 mod snapshot;
 mod staging;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
 
 pub use change::{Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall};
+pub use replaced::replaced;
 
 use crate::destination::Destination;
 use lock::EnvironmentLock;

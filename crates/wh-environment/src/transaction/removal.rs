@@ -174,6 +174,10 @@ impl Finder<'_> {
             let kind = entry.file_type().map_err(io_error("read", entry.path()))?;
             if kind.is_dir() {
                 self.everything_in(&entry.path())?;
+                let folder = resolve(&entry.path());
+                if self.roots.place_of(&folder).is_some() {
+                    self.removal.folders.insert(folder);
+                }
             } else {
                 self.file(&entry.path());
             }

@@ -12,7 +12,7 @@ use super::change::{ApplyError, io_error};
 use super::journal::{Journal, Step};
 use super::prepare::Placed;
 use super::removal::Removal;
-use super::roots::{Place, Roots};
+use super::roots::{Place, Roots, resolve};
 use super::staging::Staging;
 
 /// Lists the moves, and the files that nobody who goes owns and that would be overwritten.
@@ -100,7 +100,7 @@ impl<'a> Swap<'a> {
         match path.symlink_metadata() {
             Err(_) => {}
             Ok(metadata) if metadata.is_dir() => self.clear_folder(&path)?,
-            Ok(_) if self.removal.takes(place) => {}
+            Ok(_) if self.removal.takes(place) || self.goes(&path) => {}
             Ok(_) => {
                 self.foreign.insert(place.clone(), from);
             }
@@ -117,17 +117,24 @@ impl<'a> Swap<'a> {
                 .is_ok_and(|metadata| metadata.is_dir())
             {
                 self.clear_folder(&path)?;
-            } else if !self
-                .roots
-                .place_of(&path)
-                .is_some_and(|place| self.removal.takes(&place))
-            {
+            } else if !self.goes(&path) {
                 let path = folder.to_owned();
                 return Err(ApplyError::InTheWay { path });
             }
         }
         self.folders_in_the_way.insert(folder.to_owned());
         Ok(())
+    }
+
+    /// Whether a file goes, by the name it is asked for or, where a folder above it is a link
+    /// (`man -> share/man`), by the one it is known by.
+    fn goes(&self, path: &Path) -> bool {
+        let goes = |path: &Path| {
+            let place = self.roots.place_of(path);
+            place.is_some_and(|place| self.removal.takes(&place))
+        };
+        let real = || Some(resolve(path.parent()?).join(path.file_name()?));
+        goes(path) || real().is_some_and(|path| goes(&path))
     }
 
     /// The moves. Staging folders are made for roots that only lose files.
