@@ -1,6 +1,6 @@
 //! Hashes in requirements: `--require-hashes`, and what does not agree.
 
-use wh_testing::IndexFile;
+use wh_testing::{IndexFile, WheelBuilder};
 
 use crate::bench::{Bench, module, says};
 
@@ -65,6 +65,28 @@ fn a_hash_that_no_file_has_is_a_no() {
     let run = bench.download(&["-r", "r.txt"]).expect(1);
     says(&run, &["app 1.0", "digests", "hint:"]);
     bench.assert_nothing_kept();
+}
+
+/// Those of another machine's file are no hash at all.
+#[test]
+fn hashes_of_files_that_do_not_fit_are_a_no() {
+    let fits = || module("app", "1.0").tag("cp312-cp312-manylinux_2_17_x86_64");
+    let other = || module("app", "1.0").tag("cp312-cp312-win_amd64");
+    let bench = Bench::with(&[fits(), other()]);
+    let line = |wheel: WheelBuilder| {
+        let sha256 = IndexFile::wheel(&wheel).sha256();
+        format!("app==1.0 --hash=sha256:{sha256}")
+    };
+    bench.sandbox.write("r.txt", line(other()));
+    let run = bench.download(&["-r", "r.txt"]).expect(1);
+    says(
+        &run,
+        &["app 1.0", "digests you require", "hint: the digests"],
+    );
+    assert!(!run.stderr.contains("Python"), "{}", run.stderr);
+    bench.assert_nothing_kept();
+    bench.sandbox.write("r.txt", line(fits()));
+    bench.download(&["-r", "r.txt"]).expect(0);
 }
 
 /// Where the page knows no hash, the requirement's counts, and only the bytes can tell.

@@ -53,13 +53,18 @@ fn an_unknown_project_is_named_with_who_asks() {
         &bench,
         &["app"],
         1,
-        &["app 1.0", "lub", "hint: no index has `lub`", "spelling"],
+        &[
+            "app 1.0",
+            "lub",
+            "hint: nothing that was asked has `lub`",
+            "spelling",
+        ],
     );
     check(
         &bench,
         &["ap"],
         1,
-        &["hint: no index has `ap`", "--extra-index-url"],
+        &["hint: nothing that was asked has `ap`", "--extra-index-url"],
     );
 }
 

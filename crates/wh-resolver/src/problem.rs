@@ -150,7 +150,8 @@ impl<'a> Problem<'a> {
     }
 }
 
-fn specifiers(root: &Root) -> Option<&VersionSpecifiers> {
+/// What a requirement says of versions.
+pub(crate) fn specifiers(root: &Root) -> Option<&VersionSpecifiers> {
     match &root.requirement.version_or_url {
         Some(VersionOrUrl::VersionSpecifier(specifiers)) => Some(specifiers),
         _ => None,

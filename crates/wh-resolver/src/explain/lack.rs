@@ -77,8 +77,13 @@ pub(super) fn lack_of(
         return Some(Lack::Digest);
     }
     let is_wheel = |file: &&Arc<DistributionFile>| file.filename.as_wheel().is_some();
-    if unserved(problem.class(), files().filter(is_wheel)).is_empty() {
-        return Some(Lack::OtherPython);
+    let wheels = || files().filter(is_wheel);
+    if unserved(problem.class(), wheels()).is_empty() {
+        let allowed = wheels().filter(|file| problem.hash_allows(name, file));
+        return Some(match unserved(problem.class(), allowed).is_empty() {
+            true => Lack::OtherPython,
+            false => Lack::Digest,
+        });
     }
     let admitted = |file: &Arc<DistributionFile>| {
         problem.request.options.ignore_requires_python

@@ -21,8 +21,8 @@ pub(crate) use tags::wheels_there_are;
 use crate::error::NoSolution;
 use crate::knowledge::{Knowledge, Reason};
 use crate::package::Package;
-use crate::problem::Problem;
-use crate::specifiers::Set;
+use crate::problem::{Problem, specifiers};
+use crate::specifiers::{Set, set_of};
 use leaves::{Leaves, Requires};
 
 pub(crate) type Tree = DerivationTree<Package, Set, Reason>;
@@ -94,7 +94,10 @@ impl Explanation<'_> {
             let root = ask.root;
             let name = &root.requirement.name;
             if self.leaves.roots.contains(name) {
-                let fact = format!("you require {} ({})", root.requirement, root.origin);
+                let mut fact = format!("you require {} ({})", root.requirement, root.origin);
+                if specifiers(root).is_some_and(|one| set_of(one) == Set::empty()) {
+                    fact.push_str(", which no version can meet");
+                }
                 self.fact(fact);
             }
         }

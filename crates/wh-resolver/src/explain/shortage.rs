@@ -140,6 +140,10 @@ impl Explanation<'_> {
             self.fact(fact);
             return;
         }
+        let mut asked = self.problem.specifiers(name).flat_map(|all| all.iter());
+        if asked.any(|one| one.version().is_local()) {
+            self.found.no_local.push(name.clone());
+        }
         let versions = all_versions(project);
         let there = match (versions.first(), versions.last()) {
             (Some(low), Some(high)) if low != high => {
@@ -159,6 +163,7 @@ impl Explanation<'_> {
         let (name, found) = (of.name, &mut self.found);
         match of.lack {
             Lack::OnlySdist if most_hopeful => found.only_sdists.push(name.clone()),
+            Lack::Digest => found.other_digests.push(name.clone()),
             Lack::PreRelease if most_hopeful => found.only_pre_releases.push(name.clone()),
             Lack::OtherPython => {
                 if let Some(highest) = of.versions.last() {
@@ -202,7 +207,7 @@ impl Explanation<'_> {
                 )
             }
             Lack::Digest => {
-                format!("no file of {name} {listed} has one of the digests you require")
+                format!("no fitting file of {name} {listed} has one of the digests you require")
             }
             Lack::OtherPython => of.other_python(),
             Lack::OnlySdist => "has only source distributions".to_owned(),

@@ -151,12 +151,17 @@ pub(super) fn spans(all: &[&Version], chosen: impl Fn(&Version) -> bool) -> Opti
     Some(words.join(", "))
 }
 
-/// `>=1,<2`; nothing for everything.
+/// `>=1,<2`, `==1`; nothing for everything.
 pub(super) fn range(set: &Set) -> String {
     let parts: Vec<String> = set
         .iter()
         .map(|(start, end)| {
             let mut words = Vec::new();
+            if let (Bound::Included(Point::At(only)), Bound::Included(end)) = (start, end)
+                && *end == Point::At(only.clone())
+            {
+                return format!("=={only}");
+            }
             match start {
                 Bound::Included(Point::At(low)) => words.push(format!(">={low}")),
                 Bound::Included(point) | Bound::Excluded(point) => {

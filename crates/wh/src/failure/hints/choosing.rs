@@ -1,5 +1,6 @@
 //! Hints where no choice was found, or none can be made.
 
+use wh_index::find_links::FindLinksError;
 use wh_index::{ClientError, IndexError};
 use wh_packaging::lock::SelectError;
 use wh_packaging::requirement::display_marker;
@@ -7,7 +8,7 @@ use wh_packaging::target::TargetError;
 use wh_packaging::{ProjectName, Version, VersionSpecifiers};
 use wh_resolver::{NoSolution, OtherPython, ProviderError, ResolveError};
 
-use super::sources::{of_client, of_index};
+use super::sources::{of_client, of_find_links, of_index};
 use super::{Hints, one, other_targets};
 
 pub(super) fn of_target(error: &TargetError) -> Hints {
@@ -44,6 +45,9 @@ pub(super) fn of_resolve(error: &ResolveError) -> Hints {
             if let Some(error) = error.downcast_ref::<IndexError>() {
                 return of_index(error);
             }
+            if let Some(error) = error.downcast_ref::<FindLinksError>() {
+                return of_find_links(error);
+            }
             error
                 .downcast_ref::<ClientError>()
                 .map(of_client)
@@ -56,7 +60,7 @@ fn of_no_solution(no: &NoSolution) -> Hints {
     let mut hints = Vec::new();
     for unknown in &no.unknown {
         hints.push(format!(
-            "no index has `{}`: check the spelling, or name the index that has it with --extra-index-url",
+            "nothing that was asked has `{}`: check the spelling and the addresses, or name the place that has it (--extra-index-url, --find-links)",
             unknown.project
         ));
     }
@@ -70,6 +74,16 @@ fn of_no_solution(no: &NoSolution) -> Hints {
     }
     for project in &no.only_pre_releases {
         hints.push(format!("only pre-releases of {project} would do: --pre allows them, or name one (`{project}>=1.0a1`)"));
+    }
+    for project in &no.no_local {
+        hints.push(format!(
+            "local versions of {project} (with a `+`) are mostly on an index of their own: name it with --extra-index-url, or its page with --find-links"
+        ));
+    }
+    for project in &no.other_digests {
+        hints.push(format!(
+            "the digests given for {project} are those of other files: add that of the file for this target (`--hash=sha256:...`), if you trust it"
+        ));
     }
     for other in &no.requires_python {
         let subject = format!(
