@@ -66,3 +66,17 @@ fn the_folder_decides_nothing() {
     bench.download(&["p0", "-d", "fresh"]).expect(0);
     assert_eq!(grown, bench.sandbox.read("fresh/pylock.toml"));
 }
+
+/// Nor on the order in which targets are named.
+#[test]
+fn the_order_of_targets_decides_nothing() {
+    let bench = forest();
+    bench
+        .download_for(&["cp311-linux", "cp312-windows"], &["p0"])
+        .expect(0);
+    let one = bench.lock().text;
+    bench
+        .download_for(&["cp312-windows", "cp311-linux"], &["p0"])
+        .expect(0);
+    assert_eq!(one, bench.lock().text);
+}

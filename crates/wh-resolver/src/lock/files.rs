@@ -69,13 +69,14 @@ fn locked_file(file: &DistributionFile) -> LockedFile {
     }
 }
 
-/// The index that lists the first of the files that an index lists.
+/// The index that lists the first of the files that an index lists. An index in a folder of this
+/// machine says nothing elsewhere.
 pub(super) fn index_of<'a>(
     mut files: impl Iterator<Item = &'a Arc<DistributionFile>>,
 ) -> Option<String> {
     files.find_map(|file| match &file.origin {
-        Origin::Index(url) => Some(without_credentials(url).to_string()),
-        Origin::FindLinks | Origin::Direct | Origin::Installed => None,
+        Origin::Index(url) if url.scheme() != "file" => Some(without_credentials(url).to_string()),
+        Origin::Index(_) | Origin::FindLinks | Origin::Direct | Origin::Installed => None,
     })
 }
 

@@ -45,13 +45,13 @@ pub fn lock_of(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> Lo
     }
     packages
         .sort_by(|a, b| (&a.name, &a.version, &a.marker).cmp(&(&b.name, &b.version, &b.marker)));
+    // the order of flags leaves no trace
+    let mut environments: Vec<_> = targets.iter().map(|class| class.marker.clone()).collect();
+    environments.sort();
     Lock {
         lock_version: "1.0".to_owned(),
         created_by: "wh".to_owned(),
-        environments: classes
-            .iter()
-            .map(|(class, _)| class.marker.clone())
-            .collect(),
+        environments,
         requires_python: requires_python(classes),
         extras: Vec::new(),
         dependency_groups: Vec::new(),
@@ -208,6 +208,9 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
     let chosen = classes
         .iter()
         .flat_map(|(_, resolution)| &resolution.chosen);
+    let members = classes.iter().flat_map(|(class, _)| &class.members);
+    let mut targets: Vec<LockTarget> = members.map(LockTarget::of).collect();
+    targets.sort_by(|a, b| a.name.cmp(&b.name));
     LockTool {
         requirements: as_asked(asked.requirements),
         constraints: as_asked(asked.constraints),
@@ -219,11 +222,7 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
             .map(ToString::to_string)
             .collect(),
         ignore_requires_python: asked.options.ignore_requires_python,
-        targets: classes
-            .iter()
-            .flat_map(|(class, _)| &class.members)
-            .map(LockTarget::of)
-            .collect(),
+        targets,
         files: files::facts(chosen, asked.statuses),
         ..LockTool::default()
     }
