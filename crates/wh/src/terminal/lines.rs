@@ -12,6 +12,8 @@ pub struct Lines {
     style: Style,
     loudness: Loudness,
     fetch: Mutex<Fetch>,
+    /// Whose line it is: lines come in the order in which they were decided.
+    turn: Mutex<()>,
 }
 
 /// What was fetched so far.
@@ -29,6 +31,7 @@ impl Lines {
             style,
             loudness,
             fetch: Mutex::default(),
+            turn: Mutex::default(),
         }
     }
 
@@ -46,13 +49,16 @@ impl Lines {
         if self.loudness < Loudness::Normal {
             return None;
         }
-        phase(self.style, event)
-            .or_else(|| self.fetched(event))
-            .or_else(|| {
-                (self.loudness == Loudness::Verbose)
-                    .then(|| detail(event))
-                    .flatten()
-            })
+        let verbose = self.loudness == Loudness::Verbose;
+        let detail = verbose.then(|| detail(event)).flatten();
+        // the last file of all is a detail, too, and comes before the sum
+        match (
+            detail,
+            phase(self.style, event).or_else(|| self.fetched(event)),
+        ) {
+            (Some(detail), Some(phase)) => Some(format!("{detail}\n{phase}")),
+            (detail, phase) => detail.or(phase),
+        }
     }
 
     fn fetched(&self, event: &Event<'_>) -> Option<String> {
@@ -96,6 +102,10 @@ impl Lines {
 
 impl Reporter for Lines {
     fn event(&self, event: Event<'_>) {
+        let _turn = self
+            .turn
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(line) = self.line(&event) {
             anstream::eprintln!("{line}");
         }
@@ -210,5 +220,23 @@ mod tests {
             })
             .unwrap();
         assert!(last.starts_with("Fetched 2 files, 3.0 kB in "), "{last}");
+    }
+
+    #[test]
+    fn the_last_file_is_a_detail_too() {
+        let lines = Lines::new(Style::new(false), Loudness::Verbose);
+        lines.line(&Event::FetchPlanned {
+            files: 1,
+            bytes: None,
+        });
+        let last = lines.line(&Event::FileFinished {
+            file: "a",
+            bytes: 1_000,
+        });
+        let last = last.unwrap();
+        assert!(
+            last.starts_with("  fetched a (1.0 kB)\nFetched 1 file"),
+            "{last}"
+        );
     }
 }
