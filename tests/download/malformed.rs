@@ -90,3 +90,12 @@ fn addresses_that_are_none_are_malformed() {
         &["ftp:", "hint:"],
     );
 }
+
+#[test]
+fn a_lock_has_a_name_that_readers_know() {
+    let bench = Bench::app_and_lib();
+    for name in ["", "..", "a.b", "a/b", "a\\b", "a:b"] {
+        check(&bench, &["app", "--lock-name", name], &["--lock-name"]);
+    }
+    assert_eq!(bench.index.requests(), []);
+}

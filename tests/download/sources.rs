@@ -188,3 +188,61 @@ fn yanked_files_are_for_those_who_pin_them() {
     let run = bench.download(&["lib==2.0", "-d", "pinned"]).expect(0);
     says(&run, &["warning:", "yanked", "broken on Tuesdays"]);
 }
+
+#[test]
+fn a_folder_in_the_form_of_an_index_leaves_no_path_in_the_lock() {
+    let bench = Bench::new();
+    let wheel = "simple/lib/lib-1.0-py3-none-any.whl";
+    bench.sandbox.write(wheel, module("lib", "1.0").build());
+    let page = "<a href='lib-1.0-py3-none-any.whl'>lib-1.0-py3-none-any.whl</a>";
+    let page = bench.sandbox.write("simple/lib/index.html", page);
+    let index = page.parent().unwrap().parent().unwrap();
+    let index = format!("file://{}", index.display());
+    let words = ["download", "lib", "--target", LINUX, "-i", &index];
+    bench.sandbox.run(words).expect(0);
+    assert_eq!(bench.lock().versions(), ["lib 1.0"]);
+    assert!(
+        !bench.lock().text.contains("file:"),
+        "{}",
+        bench.lock().text
+    );
+}
+
+#[test]
+fn requirements_files_are_taken_by_url() {
+    let bench = Bench::app_and_lib();
+    let serve = |name: &str, text: &str| bench.index.serve(name, "text/plain", text);
+    serve("/team/r.txt", "app\n-c limits/c.txt\n");
+    serve("/team/limits/c.txt", "lib<2\n");
+    let url = bench.index.url_of("/team/r.txt");
+    bench.download(&["-r", &url]).expect(0);
+    assert_eq!(bench.lock().versions(), ["app 1.0", "lib 1.0"]);
+
+    let file = bench.sandbox.write("r.txt", "app\n");
+    let file = format!("file://{}", file.display());
+    let limits = bench.index.url_of("/team/limits/c.txt");
+    bench.download(&["-r", &file, "-c", &limits]).expect(0);
+    assert_eq!(bench.lock().versions(), ["app 1.0", "lib 1.0"]);
+}
+
+#[test]
+fn a_requirements_file_that_is_not_at_its_url_is_a_no() {
+    let bench = Bench::app_and_lib();
+    let url = bench.index.url_of("/team/r.txt");
+    let with_password = url.replace("http://", "http://me:secret@");
+    let run = bench.download(&["-r", &with_password]).expect(1);
+    says(&run, &[&url, "404", "hint:"]);
+    assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    bench.index.misbehave("/team/*", Fault::status(503));
+    says(&bench.download(&["-r", &url]).expect(3), &["503", "hint:"]);
+    bench.assert_nothing_kept();
+}
+
+/// The early start of pinned files takes the file that the resolver takes.
+#[test]
+fn a_pin_of_a_public_version_fetches_the_local_one_alone() {
+    let bench = Bench::with(&[module("lib", "2.0"), module("lib", "2.0+cpu")]);
+    bench.download(&["lib==2.0"]).expect(0);
+    assert_eq!(bench.lock().versions(), ["lib 2.0+cpu"]);
+    assert_eq!(bench.index.count("/files/lib-2.0-*.whl"), 0);
+}

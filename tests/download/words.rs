@@ -62,3 +62,59 @@ fn colour_is_for_those_who_want_it() {
     let coloured = bench.download(&["nope", "--color", "always"]).expect(1);
     assert!(coloured.stderr.contains('\u{1b}'), "{}", coloured.stderr);
 }
+
+#[test]
+fn files_that_no_lock_names_are_named() {
+    let bench = Bench::app_and_lib();
+    bench.download(&["lib==1.0"]).expect(0);
+    let named = bench
+        .download(&["lib==1.0", "--lock-name", "old"])
+        .expect(0);
+    assert!(!named.stderr.contains("warning:"), "{}", named.stderr);
+    // another lock still names lib 1.0
+    let run = bench.download(&["lib"]).expect(0);
+    assert!(!run.stderr.contains("warning:"), "{}", run.stderr);
+    std::fs::remove_file(bench.sandbox.path("wheels/pylock.old.toml")).unwrap();
+    let run = bench.download(&["lib"]).expect(0);
+    says(
+        &run,
+        &["warning: no lock in the folder names lib-1.0-py3-none-any.whl"],
+    );
+}
+
+#[test]
+fn what_no_target_needs_is_named() {
+    let bench = Bench::app_and_lib();
+    let run = bench
+        .download(&["lib", "app; sys_platform == 'win32'"])
+        .expect(0);
+    says(&run, &["hold for no target: app (command line)"]);
+    assert_eq!(bench.lock().versions(), ["lib 2.0"]);
+    // a later patch release of the target would need it
+    let run = bench
+        .download(&["lib", "app; python_full_version >= '3.12.4'"])
+        .expect(0);
+    assert!(!run.stderr.contains("no target"), "{}", run.stderr);
+}
+
+#[test]
+fn other_formats_than_requirements_files_are_refused_in_words() {
+    let bench = Bench::app_and_lib();
+    bench
+        .sandbox
+        .write("pyproject.toml", "[project]\nname = 'x'\n");
+    let run = bench.download(&["-r", "pyproject.toml"]).expect(1);
+    says(
+        &run,
+        &["pyproject.toml is not a requirements file", "hint:"],
+    );
+}
+
+#[test]
+fn the_table_is_honest_about_what_was_left_out() {
+    let bench = Bench::app_and_lib();
+    let run = bench.download(&["app", "--no-deps"]).expect(0);
+    says(&run, &["complete but for dependencies"]);
+    let run = bench.download(&["app", "--exclude", "lib"]).expect(0);
+    says(&run, &["complete but for lib"]);
+}

@@ -78,6 +78,8 @@ pub struct FindLinks {
     variants: BTreeMap<ProjectName, Vec<String>>,
     // which project an sdist is of only its name and the project together tell
     sdists: Vec<Found>,
+    // names that end as a wheel's and are none
+    nameless: Vec<String>,
     by_name: HashMap<String, Vec<Arc<DistributionFile>>>,
 }
 
@@ -191,6 +193,28 @@ impl FindLinks {
         self.wheels.keys()
     }
 
+    /// Files that no project of [`projects`](Self::projects) has: sdists, variants of wheels, and
+    /// what has no wheel's name.
+    pub fn left_aside(&self) -> Vec<&str> {
+        let of_a_project = |name: &str| {
+            let mut projects = self.wheels.keys();
+            projects.any(|project| SdistFilename::parse(name, project).is_some())
+        };
+        let sdists = self.sdists.iter().map(|found| found.name.as_str());
+        let variants = self.variants.iter();
+        let variants = variants
+            .filter(|(project, _)| !self.wheels.contains_key(project))
+            .flat_map(|(_, names)| names.iter().map(String::as_str));
+        let mut names: Vec<&str> = sdists
+            .filter(|name| !of_a_project(name))
+            .chain(variants)
+            .chain(self.nameless.iter().map(String::as_str))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn add_folder(&mut self, folder: &Path) -> Result<(), FindLinksError> {
         let read_error = |path: &Path, source| FindLinksError::Read {
             path: path.to_owned(),
@@ -274,6 +298,7 @@ impl FindLinks {
             return;
         }
         let Ok(wheel) = found.name.parse::<WheelFilename>() else {
+            self.nameless.push(found.name);
             return;
         };
         let project = wheel.project.clone();
@@ -319,7 +344,7 @@ impl Found {
 }
 
 /// Whether a name can be that of a distribution, whatever else it says.
-fn has_distribution_name(name: &str) -> bool {
+pub(crate) fn has_distribution_name(name: &str) -> bool {
     const ENDS: [&str; 8] = [
         ".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".tar.Z",
     ];

@@ -138,7 +138,7 @@ pub enum Warning {
     /// A project of the folder has no file that fits.
     LeftOut { project: String, reason: String },
     /// Files in the folder that no lock names.
-    UnlockedFile { file: String },
+    UnlockedFiles { files: Vec<String> },
     /// Anything else, as a sentence.
     Other { message: String },
 }

@@ -151,6 +151,18 @@ impl Client {
         self.raw(Channel::Metadata, url, range).await
     }
 
+    /// The whole of a file that is no distribution, of at most `limit` bytes, with retries. Blocks.
+    ///
+    /// # Errors
+    /// That of the last attempt.
+    pub fn read(&self, url: &Url, limit: u64) -> Result<Vec<u8>, ClientError> {
+        let read = || async move {
+            let response = self.get(Channel::Pages, url, &HeaderMap::new()).await?;
+            body(url, response, limit).await
+        };
+        self.block_on(self.with_retries(url, read))
+    }
+
     async fn raw(
         &self,
         channel: Channel,

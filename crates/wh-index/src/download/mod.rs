@@ -27,7 +27,7 @@ mod part;
 mod plan;
 
 pub use error::DownloadError;
-pub use folder::write_lock;
+pub use folder::{unlocked, write_lock};
 pub use plan::{Action, Planned, plan};
 
 use folder::Folder;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wh_index::wheelhouse::is_lock_name;
 
 use super::{IndexArgs, RequirementArgs, TargetSelection};
 
@@ -26,7 +27,7 @@ pub struct DownloadArgs {
     #[arg(short, long, value_name = "DIR", default_value = "wheels")]
     pub dest: PathBuf,
     /// Write `pylock.NAME.toml`, so that several sets share a folder
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = lock_name)]
     pub lock_name: Option<String>,
     /// Write no file but the report: say what would be fetched
     #[arg(long)]
@@ -71,4 +72,16 @@ pub struct ChoosingArgs {
     /// Accepted for pip's sake: only wheels are ever chosen
     #[arg(long)]
     pub prefer_binary: bool,
+}
+
+/// The name of a lock must make one file name, on every system, that readers know as a lock's.
+fn lock_name(name: &str) -> Result<String, String> {
+    let strange = |c: char| c.is_control() || r#"/\:*?"<>|"#.contains(c);
+    if name.contains(strange) || !is_lock_name(&format!("pylock.{name}.toml")) {
+        return Err(
+            "the name of a lock is not empty and has no dot, no slash and none of : * ? \" < > |"
+                .to_owned(),
+        );
+    }
+    Ok(name.to_owned())
 }

@@ -4,6 +4,7 @@ mod completion;
 mod download;
 mod freeze;
 mod install;
+mod remote;
 mod report;
 mod requirements;
 mod sources;

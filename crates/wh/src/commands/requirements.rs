@@ -3,12 +3,14 @@
 use std::io::{self, Read};
 use std::path::Path;
 
+use url::Url;
 use wh_packaging::ProjectName;
 use wh_packaging::requirement::{Input, Root, Unsupported, parse_input};
 use wh_packaging::requirements_file::{
     Entry, FileOption, Loader, OptionName, RequirementsFile, decode,
 };
 
+use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
 use crate::context::Context;
 use crate::failure::{Failure, Status};
@@ -39,8 +41,12 @@ pub struct FileOptions {
     pub given: Vec<FileOption>,
 }
 
-/// Gathers what the command line and the files ask for.
-pub fn gather(asked: &RequirementArgs, context: &Context) -> Result<Wanted, Failure> {
+/// Gathers what the command line and the files ask for; `None`: no file may come from elsewhere.
+pub fn gather(
+    asked: &RequirementArgs,
+    remote: Option<&Remote>,
+    context: &Context,
+) -> Result<Wanted, Failure> {
     let mut wanted = Wanted::default();
     let mut unsupported = Vec::new();
     for text in &asked.requirements {
@@ -57,7 +63,7 @@ pub fn gather(asked: &RequirementArgs, context: &Context) -> Result<Wanted, Fail
         }
     }
     for file in &asked.requirement {
-        let found = load(file, false, context)?;
+        let found = load(file, false, remote, context)?;
         take(&found.requirements, &mut wanted.roots, &mut unsupported);
         take(
             &found.constraints,
@@ -67,7 +73,7 @@ pub fn gather(asked: &RequirementArgs, context: &Context) -> Result<Wanted, Fail
         wanted.options.add(found.options)?;
     }
     for file in &asked.constraint {
-        let found = load(file, true, context)?;
+        let found = load(file, true, remote, context)?;
         take(
             &found.constraints,
             &mut wanted.constraints,
@@ -94,9 +100,19 @@ fn take(
     }
 }
 
-fn load(file: &str, constraint: bool, context: &Context) -> Result<RequirementsFile, Failure> {
+fn load(
+    file: &str,
+    constraint: bool,
+    remote: Option<&Remote>,
+    context: &Context,
+) -> Result<RequirementsFile, Failure> {
+    refuse_other_formats(file)?;
     let mut read = |name: &str| {
-        read_bytes(name, context).and_then(|bytes| {
+        let bytes = match remote::url(name) {
+            Some(url) => read_url(&url, remote),
+            None => read_bytes(name, context),
+        };
+        bytes.and_then(|bytes| {
             decode(&bytes)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
         })
@@ -112,6 +128,38 @@ fn load(file: &str, constraint: bool, context: &Context) -> Result<RequirementsF
         loader.requirements(file)
     };
     Ok(found?)
+}
+
+fn read_url(url: &Url, remote: Option<&Remote>) -> io::Result<Vec<u8>> {
+    if url.scheme() == "file" {
+        let path = url
+            .to_file_path()
+            .map_err(|()| io::Error::from(io::ErrorKind::NotFound))?;
+        return fs_err::read(path);
+    }
+    match remote {
+        Some(remote) => remote.read(url),
+        None => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this command makes no request",
+        )),
+    }
+}
+
+/// Other formats that say what is needed would read as requirements files full of faults.
+fn refuse_other_formats(file: &str) -> Result<(), Failure> {
+    let extension = Path::new(file).extension().and_then(|end| end.to_str());
+    if !matches!(extension, Some("toml" | "py" | "lock")) {
+        return Ok(());
+    }
+    Err(Failure::No {
+        message: format!("{file} is not a requirements file, and only those are read yet"),
+        details: Vec::new(),
+        hint: Some(
+            "write what it asks for into a requirements file; a pylock.toml is for `wh install -r`"
+                .to_owned(),
+        ),
+    })
 }
 
 /// What only a build could satisfy is refused, all of it at once.

@@ -172,7 +172,13 @@ fn of_select(error: &SelectError) -> Status {
 fn of_requirements_file(error: &RequirementsFileError<io::Error>) -> Status {
     match error {
         RequirementsFileError::Read { error, .. } => match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::InvalidData => Status::Malformed,
+            io::ErrorKind::NotFound | io::ErrorKind::InvalidData | io::ErrorKind::Unsupported => {
+                Status::Malformed
+            }
+            io::ErrorKind::Other => {
+                let client = error.get_ref().and_then(|error| error.downcast_ref());
+                client.map_or(Status::Unknown, of_client)
+            }
             _ => Status::Unknown,
         },
         RequirementsFileError::Line { .. } | RequirementsFileError::Recursion { .. } => {

@@ -48,7 +48,7 @@ pub fn warning(warning: &Warning) -> String {
         }
         Warning::NoHash { file, sha256 } => {
             format!(
-                "the index gives no hash for {file}; the computed one was recorded: sha256:{sha256}"
+                "nobody gives a hash for {file}; the computed one was recorded: sha256:{sha256}"
             )
         }
         Warning::Yanked {
@@ -114,8 +114,20 @@ pub fn warning(warning: &Warning) -> String {
             format!("{file}:{line}: `{option}` does not count here")
         }
         Warning::LeftOut { project, reason } => format!("{project} is left out: {reason}"),
-        Warning::UnlockedFile { file } => format!("no lock names {file}"),
+        Warning::UnlockedFiles { files } => unlocked(files),
         Warning::Other { message } => message.clone(),
         other => format!("{other:?}"),
     }
+}
+
+/// How many files are named; the rest is counted.
+const NAMED: usize = 5;
+
+fn unlocked(files: &[String]) -> String {
+    let named = files[..files.len().min(NAMED)].join(", ");
+    let more = match files.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("no lock in the folder names {named}{more}")
 }

@@ -4,23 +4,27 @@ use wh_index::Index;
 use wh_index::download::Downloads;
 use wh_packaging::class::TargetClass;
 use wh_packaging::requirement::{Root, VersionOrUrl};
-use wh_packaging::{Operator, Truth, Version, VersionSpecifiers, marker};
-use wh_resolver::{Provider, candidates};
+use wh_packaging::{Operator, VersionSpecifiers};
+use wh_resolver::{Provider, admits, candidates};
+
+use super::concerns;
 
 /// Starts their downloads, as fast as their pages come. What goes wrong here, the resolver meets
 /// too, and says so.
 pub fn start(roots: &[Root], classes: &[TargetClass], index: &Index, downloads: &Downloads) {
     for root in roots {
-        let Some(version) = pinned(root) else {
+        let Some(specifiers) = pinned(root) else {
             continue;
         };
-        for class in classes.iter().filter(|class| wanted_by(root, class)) {
+        for class in classes.iter().filter(|class| concerns(root, class)) {
             let Ok(files) = index.files(&root.requirement.name) else {
                 continue;
             };
             let candidate = candidates(&files, class, false)
                 .into_iter()
-                .find(|candidate| candidate.version == version && candidate.yanked.is_none());
+                .find(|candidate| {
+                    candidate.yanked.is_none() && admits(specifiers, &candidate.version)
+                });
             let Some(candidate) = candidate else { continue };
             let allowed = |hashes: &wh_packaging::Hashes| {
                 root.hashes.is_empty()
@@ -40,23 +44,14 @@ pub fn start(roots: &[Root], classes: &[TargetClass], index: &Index, downloads: 
     }
 }
 
-/// The only version that a root allows.
-fn pinned(root: &Root) -> Option<Version> {
+/// What a root says of versions, where it pins one. A public version admits its local ones, of
+/// which the resolver takes the highest.
+fn pinned(root: &Root) -> Option<&VersionSpecifiers> {
     let Some(VersionOrUrl::VersionSpecifier(specifiers)) = &root.requirement.version_or_url else {
         return None;
     };
-    the_only(specifiers)
-}
-
-fn the_only(specifiers: &VersionSpecifiers) -> Option<Version> {
-    let mut specifiers = specifiers.iter();
-    let (only, more) = (specifiers.next()?, specifiers.next());
+    let mut all = specifiers.iter();
+    let (only, more) = (all.next()?, all.next());
     let exact = matches!(only.operator(), Operator::Equal | Operator::ExactEqual);
-    (exact && more.is_none()).then(|| only.version().clone())
-}
-
-fn wanted_by(root: &Root, class: &TargetClass) -> bool {
-    class.members.iter().any(|target| {
-        marker::evaluate(&root.requirement.marker, &target.markers, &[]) != Truth::False
-    })
+    (exact && more.is_none()).then_some(specifiers)
 }

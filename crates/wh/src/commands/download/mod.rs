@@ -10,15 +10,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use wh_index::download::{DownloadOptions, Downloads, Fetched, write_lock};
+use wh_index::download::{DownloadOptions, Downloads, Fetched, unlocked, write_lock};
 use wh_index::{CrawlRequest, Index};
 use wh_packaging::class::TargetClass;
-use wh_packaging::{DistributionFile, Event, Hashes, Lock, ProjectName};
+use wh_packaging::{
+    DistributionFile, Event, Hashes, Lock, ProjectName, Root, Truth, Warning, marker,
+};
 use wh_resolver::lock::{Asked, fill, lock_of};
 use wh_resolver::self_check::{SelfCheck, self_check};
 use wh_resolver::{Options, Provider, Request, Resolution, ResolveError, resolve};
 
-use super::requirements::{self, Wanted, project_names};
+use super::remote::Remote;
+use super::requirements::{self, FileOptions, Wanted, project_names};
 use super::{sources, targets};
 use crate::arguments::{ChoosingArgs, DownloadArgs};
 use crate::context::Context;
@@ -36,7 +39,9 @@ struct Run<'a> {
 
 /// Fetches everything.
 pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
-    let wanted = requirements::gather(&args.wanted, context)?;
+    let access = sources::settings(&args.index, &FileOptions::default(), context)?;
+    let remote = Remote::new(access, context.reporter());
+    let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
     if wanted.roots.is_empty() {
         return Err(Failure::malformed_because(
             "nothing to download: no requirement was given",
@@ -44,6 +49,7 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
         ));
     }
     let classes = targets::selected(&args.targets, context)?;
+    say_left_out(&wanted.roots, &classes, context);
     let options = options(&args.choosing, &wanted)?;
     let settings = sources::settings(&args.index, &wanted.options, context)?;
     let index = Index::new(settings, context.reporter())?;
@@ -56,6 +62,31 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
         index,
     }
     .run()
+}
+
+/// Says which requirements hold for no target.
+fn say_left_out(roots: &[Root], classes: &[TargetClass], context: &Context) {
+    let left_out: Vec<String> = roots
+        .iter()
+        .filter(|root| !classes.iter().any(|class| concerns(root, class)))
+        .map(|root| format!("{} ({})", root.requirement.name, root.origin))
+        .collect();
+    if !left_out.is_empty() {
+        context.terminal.note(&format!(
+            "Left out, since their markers hold for no target: {}",
+            left_out.join(", ")
+        ));
+    }
+}
+
+/// Whether a requirement holds for some member of a class, or at a later patch release of one.
+fn concerns(root: &Root, class: &TargetClass) -> bool {
+    let marker = &root.requirement.marker;
+    class.members.iter().any(|target| {
+        let values = &target.markers;
+        marker::evaluate(marker, values, &[]) != Truth::False
+            || !target.exact && marker::evaluate_every_patch(marker, values, &[]) != Truth::False
+    })
 }
 
 fn options(choosing: &ChoosingArgs, wanted: &Wanted) -> Result<Options, Failure> {
@@ -226,7 +257,18 @@ impl Run<'_> {
             None => "pylock.toml".to_owned(),
         };
         write_lock(folder, &name, &text)?;
+        self.say_unlocked(folder)?;
         Ok(lock)
+    }
+
+    /// Names the files of the folder that travel for nothing.
+    fn say_unlocked(&self, folder: &Path) -> Result<(), Failure> {
+        let files = unlocked(folder)?;
+        if !files.is_empty() {
+            let warning = Warning::UnlockedFiles { files };
+            self.context.terminal.event(Event::Warning { warning });
+        }
+        Ok(())
     }
 
     /// The status of chosen projects that are not active (PEP 792); their pages are known by now.

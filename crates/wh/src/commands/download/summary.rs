@@ -11,7 +11,7 @@ use wh_packaging::{DistributionFile, Lock, Target};
 use wh_resolver::Resolution;
 
 use super::files;
-use crate::arguments::DownloadArgs;
+use crate::arguments::{ChoosingArgs, DownloadArgs};
 use crate::commands::report::{Action, FileRow, Report, TargetRow};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
@@ -130,21 +130,31 @@ fn finish(report: &Report, args: &DownloadArgs, context: &Context) -> Result<Sta
     if let Some(to) = &args.report {
         report.write(to, context)?;
     }
-    context.terminal.note(&table(&report.targets));
+    let complete = complete(&args.choosing);
+    context.terminal.note(&table(&report.targets, &complete));
     Ok(Status::Done)
 }
 
-fn table(rows: &[TargetRow]) -> String {
+/// What is said of a target that got all that was asked for: what was left out on purpose may be
+/// missed there.
+fn complete(choosing: &ChoosingArgs) -> String {
+    let mut left_out = choosing.exclude.clone();
+    if choosing.no_deps {
+        left_out.insert(0, "dependencies".to_owned());
+    }
+    match left_out.as_slice() {
+        [] => "complete".to_owned(),
+        some => format!("complete but for {}", some.join(", ")),
+    }
+}
+
+fn table(rows: &[TargetRow], complete: &str) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["target", "distributions", "files", "bytes", ""]);
     for row in rows {
         let bytes = row.bytes.map_or_else(|| "?".to_owned(), terminal::bytes);
-        let complete = if row.complete {
-            "complete"
-        } else {
-            "incomplete"
-        };
+        let complete = if row.complete { complete } else { "incomplete" };
         table.add_row([
             row.name.clone(),
             row.distributions.to_string(),

@@ -45,7 +45,7 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         .into_iter()
         .partition(|name| is_lock(Path::new(name)));
     asked.requirement = files;
-    let wanted = requirements::gather(&asked, context)?;
+    let wanted = requirements::gather(&asked, None, context)?;
     say_ignored(&wanted, context);
     let house = Wheelhouse::open(&folders(args, &locks, context)?)?;
     let lock = lock(&locks, &house, context)?;

@@ -42,9 +42,9 @@ impl Failure {
             Failure::Venv(error) => of_venv(error),
             Failure::Apply(error) => of_apply(error),
             Failure::Target(error) => of_target(error),
-            Failure::RequirementsFile(RequirementsFileError::Read { .. }) => one(
-                "paths of included files are relative to the file that names them; `-` is standard input",
-            ),
+            Failure::RequirementsFile(RequirementsFileError::Read { error, .. }) => {
+                of_reading(error)
+            }
             Failure::RequirementsFile(RequirementsFileError::Recursion { .. }) => {
                 one("take one of the two lines out")
             }
@@ -68,6 +68,19 @@ impl Failure {
             Failure::File(..) | Failure::Several(_) => Vec::new(),
         }
     }
+}
+
+/// A requirements file that cannot be had.
+fn of_reading(error: &io::Error) -> Hints {
+    if let Some(error) = error.get_ref().and_then(|error| error.downcast_ref()) {
+        return sources::of_client(error);
+    }
+    one(match error.kind() {
+        io::ErrorKind::Unsupported => "carry that file over too, and name it by its path",
+        _ => {
+            "paths of included files are relative to the file that names them; `-` is standard input"
+        }
+    })
 }
 
 fn of_discover(error: &DiscoverError) -> Hints {
