@@ -106,3 +106,57 @@ fn an_empty_folder_and_no_folder() {
     let run = bench.install(&[]).expect(1);
     assert!(run.stderr.contains("wheels"), "{}", run.stderr);
 }
+
+#[test]
+fn what_no_wheel_serves_is_named_and_left_out() {
+    let Some(bench) = bench() else { return };
+    bench.folder(&[wheel("app", "1.0")]);
+    for name in ["app-1.0.tar.gz", "lib-2.0.tar.gz", "odd-1.0-what.whl"] {
+        std::fs::write(bench.path("wheels").join(name), "").unwrap();
+    }
+    let run = bench.install(&[]).expect(0);
+    for (name, named) in [("app-1.0", false), ("lib-2.0", true), ("odd-1.0", true)] {
+        assert_eq!(run.stderr.contains(name), named, "{}", run.stderr);
+    }
+    let run = bench.install(&["lib; python_version < '3'"]).expect(0);
+    assert!(run.stderr.contains("Ignored lib"), "{}", run.stderr);
+    assert_eq!(bench.freeze("env"), ["app==1.0"]);
+}
+
+/// A wheel that is named by its path is taken from there, and what it requires from the folder.
+#[test]
+fn a_wheel_may_be_named_by_its_path() {
+    let Some(bench) = bench() else { return };
+    bench.folder(&[wheel("lib", "1.5")]);
+    let app = wheel("app", "1.0").requires("lib>=1");
+    std::fs::create_dir(bench.path("elsewhere")).unwrap();
+    let path = app.write_to(bench.path("elsewhere"));
+    let given = path.to_str().unwrap();
+    bench.install(&[given]).expect(0);
+    let site = wh_testing::snapshot(&bench.site_packages("env"));
+    let direct_url = site.text("app-1.0.dist-info/direct_url.json").unwrap();
+    let digest = wh_testing::sha256_hex(&std::fs::read(&path).unwrap());
+    assert!(direct_url.contains(&digest), "{direct_url}");
+    assert!(site.text("lib-1.5.dist-info/direct_url.json").is_none());
+    let run = bench
+        .sandbox
+        .run(["install", "--python", "env", "--find-links", given, "app"]);
+    assert!(
+        run.expect(2).stderr.contains("hint:"),
+        "a file is no folder"
+    );
+}
+
+#[test]
+fn two_folders_that_disagree_about_a_file_are_refused_by_name() {
+    let Some(bench) = bench() else { return };
+    bench.folder(&[wheel("app", "1.0")]);
+    std::fs::create_dir(bench.path("wheels/other")).unwrap();
+    wheel("app", "1.0")
+        .file("app/more.py", "")
+        .write_to(bench.path("wheels/other"));
+    let run = bench.install(&["app"]).expect(1);
+    for word in ["app-1.0-py3-none-any.whl", "other", "hint:"] {
+        assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
+    }
+}

@@ -119,6 +119,12 @@ impl Wheelhouse {
         self.files.projects()
     }
 
+    /// Files of projects that have no wheel here, by name: sdists, variants of wheels, and what has
+    /// no wheel's name.
+    pub fn left_aside(&self) -> Vec<&str> {
+        self.files.left_aside()
+    }
+
     /// The files of a project, all of them, the same name possibly in several places.
     pub fn files_of(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
         self.files.all(project)

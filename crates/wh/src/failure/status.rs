@@ -129,6 +129,9 @@ fn of_provider(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Statu
     if let Some(error) = error.downcast_ref::<ClientError>() {
         return of_client(error);
     }
+    if let Some(error) = error.downcast_ref::<FindLinksError>() {
+        return of_find_links(error);
+    }
     Status::Unknown
 }
 

@@ -1,10 +1,10 @@
 //! From what an environment is to have to what is changed: what is there is left alone, nothing
 //! that is there is broken, and the rest goes through the transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wh_environment::transaction::{
-    ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply as change,
+    ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply as change, replaced,
 };
 use wh_environment::{Destination, InstalledDistribution};
 use wh_packaging::requirement::{VersionOrUrl, display};
@@ -20,13 +20,13 @@ struct Planned<'a> {
     pick: &'a Pick,
     /// The wheel to install; `None`: what is there stays.
     wheel: Option<&'a PickedWheel>,
-    /// What has to go for it.
-    replaced: Option<&'a InstalledDistribution>,
+    /// What has to go for it: more than one only where an earlier change was cut short.
+    replaced: Vec<InstalledToRemove>,
 }
 
 /// Does what the picks ask for.
 pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
-    let plan = planned(run, &picks);
+    let plan = planned(run, &picks)?;
     refuse_or_warn_of_broken(run, &plan)?;
     if let Some(to) = &run.args.report {
         report(run, &plan).write(to, run.context)?;
@@ -48,8 +48,7 @@ pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
     }
     let remove = plan
         .iter()
-        .filter_map(|one| one.replaced)
-        .map(InstalledToRemove::from)
+        .flat_map(|one| one.replaced.iter().cloned())
         .collect();
     let destination = Destination::new(run.place.scheme.clone(), &run.place.probe);
     let options = ApplyOptions::default();
@@ -62,14 +61,14 @@ pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-fn planned<'a>(run: &'a Run<'_>, picks: &'a [Pick]) -> Vec<Planned<'a>> {
+fn planned<'a>(run: &'a Run<'_>, picks: &'a [Pick]) -> Result<Vec<Planned<'a>>, Failure> {
     let there: BTreeMap<&ProjectName, &InstalledDistribution> = run
         .place
         .installed
         .iter()
         .map(|one| (&one.project, one))
         .collect();
-    picks
+    let mut planned: Vec<Planned<'_>> = picks
         .iter()
         .map(|pick| {
             let present = there.get(&pick.project).copied();
@@ -79,21 +78,26 @@ fn planned<'a>(run: &'a Run<'_>, picks: &'a [Pick]) -> Vec<Planned<'a>> {
                 == Some(&pick.version);
             let keep = same && !run.args.force_reinstall;
             let wheel = pick.wheel.as_ref().filter(|_| !keep);
-            let replaced = present.filter(|one| wheel.is_some() && lies_here(run, one));
             Planned {
                 pick,
                 wheel,
-                replaced,
+                replaced: Vec::new(),
             }
         })
-        .collect()
-}
-
-/// Whether a distribution lies where this run installs to: what a base environment or the system
-/// has is hidden by the new one, and stays.
-fn lies_here(run: &Run<'_>, one: &InstalledDistribution) -> bool {
-    let here = one.installed_location();
-    here == run.place.scheme.purelib || here == run.place.scheme.platlib
+        .collect();
+    let coming = planned.iter().filter(|one| one.wheel.is_some());
+    let coming: BTreeSet<ProjectName> = coming.map(|one| one.pick.project.clone()).collect();
+    // what a base environment or the system has is hidden by the new one, and stays
+    let here = [&run.place.scheme.purelib, &run.place.scheme.platlib].map(Clone::clone);
+    for old in replaced(&here, &coming)? {
+        if let Some(one) = planned
+            .iter_mut()
+            .find(|one| one.pick.project == old.project)
+        {
+            one.replaced.push(old);
+        }
+    }
+    Ok(planned)
 }
 
 fn to_install(run: &Run<'_>, pick: &Pick, wheel: &PickedWheel) -> WheelToInstall {
@@ -214,7 +218,7 @@ fn dry_run(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<Status, Failure> {
         let Pick {
             project, version, ..
         } = one.pick;
-        lines += &match (one.wheel, one.replaced) {
+        lines += &match (one.wheel, one.replaced.first()) {
             (None, _) => format!("keep    {project}=={version}\n"),
             (Some(_), None) => format!("install {project}=={version}\n"),
             (Some(_), Some(old)) => format!("replace {project}=={} by {version}\n", old.version),

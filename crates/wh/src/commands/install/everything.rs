@@ -11,6 +11,13 @@ use crate::failure::Failure;
 
 /// What the folder holds for this environment.
 pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
+    for file in run.house.left_aside() {
+        let reason = match file.ends_with(".whl") {
+            true => "it is not a wheel that is known here by its name",
+            false => "only wheels are installed",
+        };
+        warn_left_out(run, file, reason.to_owned());
+    }
     let mut roots = Vec::new();
     for project in run.house.projects() {
         match fitting(run, project)? {
@@ -64,12 +71,13 @@ fn root(project: &ProjectName) -> Root {
 }
 
 fn left_out(run: &Run<'_>, project: &ProjectName) {
-    let warning = Warning::LeftOut {
-        project: project.to_string(),
-        reason: format!(
-            "the folder has no wheel of it for {}",
-            run.place.target.name
-        ),
-    };
+    let target = &run.place.target.name;
+    let reason = format!("the folder has no wheel of it for {target}");
+    warn_left_out(run, project.as_ref(), reason);
+}
+
+fn warn_left_out(run: &Run<'_>, what: &str, reason: String) {
+    let project = what.to_owned();
+    let warning = Warning::LeftOut { project, reason };
     run.context.terminal.event(Event::Warning { warning });
 }

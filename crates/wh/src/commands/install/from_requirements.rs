@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use wh_index::locked::LockedFiles;
 use wh_index::wheelhouse::FolderLock;
 use wh_packaging::class::{TargetClass, classes};
-use wh_packaging::requirement::Root;
-use wh_packaging::{DistributionFile, Event, Hashes, Origin, ProjectName, Version};
+use wh_packaging::requirement::{Root, display};
+use wh_packaging::{
+    DirectUrl, DistributionFile, Event, Hashes, Origin, ProjectName, Truth, Version, marker,
+};
 use wh_resolver::{Chosen, Options, Provider, Request, ResolveError, resolve};
+use wh_wheel::{Algorithm, hash_file};
 
 use super::from_lock::{archive_url, vouched};
 use super::hashes::WithHashes;
@@ -19,6 +22,7 @@ use crate::failure::Failure;
 
 /// What the requirements choose.
 pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
+    say_ignored(run);
     match &run.lock {
         Some(from) => {
             let folder = from.path.parent().unwrap_or(Path::new(""));
@@ -26,6 +30,20 @@ pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
             resolved(run, &files, &run.wanted.roots)
         }
         None => resolved(run, &run.house, &run.wanted.roots),
+    }
+}
+
+/// Says which requirements do not count here.
+fn say_ignored(run: &Run<'_>) {
+    let target = &run.place.target;
+    for root in &run.wanted.roots {
+        let requirement = &root.requirement;
+        if marker::evaluate(&requirement.marker, &target.markers, &[]) == Truth::False {
+            let terminal = &run.context.terminal;
+            let verb = terminal.style.verb("Ignored");
+            let what = display(requirement);
+            terminal.note(&format!("{verb} {what}: not for {}", target.name));
+        }
     }
 }
 
@@ -145,18 +163,35 @@ fn picked(
     {
         expected = hashes;
     }
+    let direct_url = match file.origin {
+        Origin::Direct => Some(direct_url(file, &path, &expected)?),
+        _ => None,
+    };
     Ok(PickedWheel {
         filename,
-        path,
         size: file.size,
         vouched: match (&run.lock, locked) {
             (Some(from), Some(locked)) => vouched(&from.lock, locked),
             _ => false,
         },
-        direct_url: (file.origin == Origin::Direct)
-            .then(|| archive_url(file.url.to_string(), &expected)),
+        direct_url,
         expected,
+        path,
     })
+}
+
+/// PEP 610, with the digest of the file also where nobody gave one, as pip writes it.
+fn direct_url(
+    file: &DistributionFile,
+    path: &Path,
+    expected: &Hashes,
+) -> Result<DirectUrl, Failure> {
+    let url = file.url.to_string();
+    if expected.sha256().is_some() {
+        return Ok(archive_url(url, expected));
+    }
+    let found = hash_file(path, &[Algorithm::Sha256]).map_err(Failure::file)?;
+    Ok(archive_url(url, &found))
 }
 
 /// The file of the lock that a candidate is.
@@ -183,8 +218,10 @@ fn only_hash(roots: &[Root], project: &ProjectName) -> Option<Hashes> {
 }
 
 fn located(run: &Run<'_>, file: &DistributionFile) -> Option<PathBuf> {
-    if file.origin != Origin::Direct {
-        return file.path.clone();
+    // a path that was given is there, unless it is one of the machine that made the lock
+    let here = file.path.clone().filter(|path| path.is_file());
+    if file.origin != Origin::Direct || here.is_some() {
+        return here;
     }
     match &run.lock {
         Some(from) => {
@@ -196,6 +233,9 @@ fn located(run: &Run<'_>, file: &DistributionFile) -> Option<PathBuf> {
 }
 
 fn not_here(run: &Run<'_>, error: ResolveError, class: &TargetClass) -> Failure {
+    if !matches!(error, ResolveError::NoSolution(_)) {
+        return Failure::Resolve(error);
+    }
     Failure::NotInFolder {
         folders: run
             .house

@@ -142,6 +142,15 @@ fn folders(
         }
     }
     folders.dedup();
+    if let Some(file) = folders.iter().find(|path| path.is_file()) {
+        return Err(Failure::malformed_because(
+            format!(
+                "`{}` is a file, and --find-links takes a folder here",
+                file.display()
+            ),
+            "name the folder that it lies in; a wheel itself is a requirement (`wh install ./x.whl --find-links wheels`)",
+        ));
+    }
     if folders.is_empty() {
         return Err(Failure::malformed_because(
             "no wheelhouse was named",
