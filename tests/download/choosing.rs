@@ -160,6 +160,20 @@ fn several_sets_share_a_folder() {
 }
 
 #[test]
+fn a_lock_is_repeated_though_newer_versions_are_out() {
+    let bench = Bench::with(&[module("one", "1.0"), module("two", "1.0")]);
+    bench.download(&["one", "two", "-d", "first"]).expect(0);
+    for newer in [module("one", "2.0"), module("two", "2.0")] {
+        bench.index.add_wheel(&newer);
+    }
+    bench
+        .download(&["-r", "first/pylock.toml", "-d", "again"])
+        .expect(0);
+    let again = Lock::read(&bench.sandbox.path("again/pylock.toml"));
+    assert_eq!(again.versions(), ["one 1.0", "two 1.0"]);
+}
+
+#[test]
 fn files_are_read_with_what_they_include() {
     let bench = Bench::app_and_lib();
     bench.sandbox.write("all.txt", "# all\n-r more/app.txt\n");

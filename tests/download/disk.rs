@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
+use wh_testing::Fault;
 use wh_testing::sandbox::{Run, finish, skipped};
 
 use crate::bench::{Bench, LINUX, module, noise, says};
@@ -126,4 +128,36 @@ fn a_reader_that_left_is_no_error() {
     bench.sandbox.prepare(&mut command);
     let run = finish(command).expect(0);
     assert!(!run.stderr.contains("error"), "{}", run.stderr);
+}
+
+/// Pinned files begin before it is known that there is no solution, and may be at any stage then.
+#[test]
+fn a_run_that_fails_leaves_nothing_half_done() {
+    let noise = noise(12_000_000);
+    let bench = Bench::with(&[module("big", "1.0").file("big.bin", noise)]);
+    for pause in [50, 100, 200, 400] {
+        bench.index.behave();
+        let pause = Fault::slow(Duration::from_millis(pause));
+        bench.index.misbehave("/simple/nope/", pause);
+        bench.download(&["big==1.0", "nope"]).expect(1);
+        let mut left = bench.wheels();
+        left.retain(|name| name.starts_with('.'));
+        assert_eq!(left, [] as [&str; 0]);
+        let _ = std::fs::remove_dir_all(bench.sandbox.path("wheels"));
+    }
+}
+
+/// Not by its own part: that of the killed run is of a version that nobody wants any more.
+#[test]
+fn what_a_killed_run_left_goes() {
+    let bench = Bench::app_and_lib();
+    bench
+        .sandbox
+        .write("wheels/.lib-0.9-py3-none-any.whl.part", "half");
+    bench.sandbox.write("wheels/.mine.part", "mine");
+    bench.download(&["lib"]).expect(0);
+    assert_eq!(
+        bench.wheels(),
+        [".mine.part", "lib-2.0-py3-none-any.whl", "pylock.toml"]
+    );
 }

@@ -55,3 +55,14 @@ fn some_hosts_are_asked_without_it() {
     says(&run, &["packages.example", "hint:"]);
     assert_eq!(bench.index.requests(), []);
 }
+
+/// Never in silence: what was meant to go through a proxy must not go beside it.
+#[test]
+fn what_is_no_proxy_is_malformed() {
+    let bench = Bench::app_and_lib();
+    for proxy in ["ftp://127.0.0.1:1", "bogus://", "http://"] {
+        let run = bench.download(&["app", "--proxy", proxy]).expect(2);
+        says(&run, &[proxy, "hint:"]);
+    }
+    assert_eq!(bench.index.requests(), []);
+}

@@ -4,6 +4,7 @@ mod completion;
 mod download;
 mod freeze;
 mod install;
+mod locked;
 mod remote;
 mod report;
 mod requirements;

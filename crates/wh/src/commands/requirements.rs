@@ -10,6 +10,7 @@ use wh_packaging::requirements_file::{
     Entry, FileOption, Loader, OptionName, RequirementsFile, decode,
 };
 
+use super::locked;
 use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
 use crate::context::Context;
@@ -63,6 +64,11 @@ pub fn gather(
         }
     }
     for file in &asked.requirement {
+        if locked::is_lock(file) {
+            let lock = locked::parse(file, &read_text(file, context)?)?;
+            wanted.roots.extend(locked::roots(file, &lock)?);
+            continue;
+        }
         let found = load(file, false, remote, context)?;
         take(&found.requirements, &mut wanted.roots, &mut unsupported);
         take(
@@ -153,10 +159,12 @@ fn refuse_other_formats(file: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::No {
-        message: format!("{file} is not a requirements file, and only those are read yet"),
+        message: format!(
+            "{file} is neither a requirements file nor a lock, and only those are read yet"
+        ),
         details: Vec::new(),
         hint: Some(
-            "write what it asks for into a requirements file; a pylock.toml is for `wh install -r`"
+            "write what it asks for into a requirements file, or export it as a pylock.toml"
                 .to_owned(),
         ),
     })

@@ -96,9 +96,24 @@ fn proxy(args: &IndexArgs, context: &Context, variables: &[&str]) -> Result<Opti
     } else {
         format!("http://{text}")
     };
-    Url::parse(&with_scheme)
-        .map(Some)
-        .map_err(|error| Failure::malformed(format!("`{text}` is not the URL of a proxy: {error}")))
+    let refused = |reason: &str| {
+        Failure::malformed_because(
+            format!("`{text}` is not the URL of a proxy: {reason}"),
+            "a proxy is an address such as http://USER:PASSWORD@HOST:PORT, https:, socks5: or socks5h:",
+        )
+    };
+    let url = Url::parse(&with_scheme).map_err(|error| refused(&error.to_string()))?;
+    // the client passes over any other in silence
+    if !matches!(
+        url.scheme(),
+        "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h"
+    ) {
+        return Err(refused("unknown scheme"));
+    }
+    match url.host_str() {
+        Some(host) if !host.is_empty() => Ok(Some(url)),
+        _ => Err(refused("it names no host")),
+    }
 }
 
 fn first_variable(context: &Context, names: &[&str]) -> Option<String> {

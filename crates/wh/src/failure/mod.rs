@@ -201,6 +201,10 @@ impl Failure {
                 .iter()
                 .map(|lock| lock.display().to_string())
                 .collect(),
+            Failure::Probe(ProbeError::Failed { stderr, .. })
+            | Failure::Discover(DiscoverError::Probe(ProbeError::Failed { stderr, .. })) => {
+                stderr.lines().map(str::to_owned).collect()
+            }
             _ => Vec::new(),
         }
     }

@@ -47,8 +47,12 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
     asked.requirement = files;
     let wanted = requirements::gather(&asked, None, context)?;
     say_ignored(&wanted, context);
+    let named = named_lock(&locks, context)?;
     let house = Wheelhouse::open(&folders(args, &locks, context)?)?;
-    let lock = lock(&locks, &house, context)?;
+    let lock = match named {
+        Some(lock) => Some(lock),
+        None => house.lock()?,
+    };
     let place = Place::find(&args.place, context)?;
     let run = Run {
         args,
@@ -160,14 +164,10 @@ fn folders(
     Ok(folders)
 }
 
-/// The lock: the one that `-r` names, else the only one that stands in the folders.
-fn lock(
-    named: &[String],
-    house: &Wheelhouse,
-    context: &Context,
-) -> Result<Option<FolderLock>, Failure> {
+/// The lock that `-r` names; without one the only one that stands in the folders counts.
+fn named_lock(named: &[String], context: &Context) -> Result<Option<FolderLock>, Failure> {
     match named {
-        [] => Ok(house.lock()?),
+        [] => Ok(None),
         [name] => {
             let text = read_text(name, context)?;
             let lock = Lock::parse(&text).map_err(|source| Failure::Lock {
