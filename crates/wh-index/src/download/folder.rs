@@ -43,6 +43,23 @@ impl Folder {
         })
     }
 
+    /// Removes the parts that a run left which was killed: all is here now.
+    pub(super) fn sweep(&self) {
+        // without the lock they may be another's
+        let entries = self
+            .held
+            .as_ref()
+            .and_then(|_| fs_err::read_dir(&self.path).ok());
+        for entry in entries.into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let name = name.to_str().and_then(|name| name.strip_prefix('.'));
+            let of = name.and_then(|name| name.strip_suffix(".part"));
+            if of.is_some_and(has_distribution_name) {
+                let _ = fs_err::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Where a file ends up.
     pub(super) fn place(&self, name: &str) -> PathBuf {
         self.path.join(name)

@@ -181,7 +181,7 @@ impl Downloads {
         let (mut tasks, running) = self.tasks_of(files, &mut errors).await?;
         let mut fetched = Fetched {
             files: BTreeMap::new(),
-            _folder: Some(folder),
+            _folder: Some(Arc::clone(&folder)),
         };
         while let Some((name, ended)) = tasks.next().await {
             match ended {
@@ -196,7 +196,10 @@ impl Downloads {
             }
         }
         match errors.len() {
-            0 => Ok(fetched),
+            0 => {
+                folder.sweep();
+                Ok(fetched)
+            }
             n if n == 1 || !self.keep_going => Err(errors.remove(0)),
             _ => Err(DownloadError::Several(errors)),
         }
@@ -279,6 +282,7 @@ impl Drop for Downloads {
         for mut started in started.into_values() {
             let _ = self.workshop.client.block_on(&mut started.task.0);
         }
+        self.workshop.client.block_on(self.workshop.idle());
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) struct Workshop {
     line: Semaphore,
     /// How many are hashed, copied or checked.
     work: Arc<Semaphore>,
+    threads: u32,
 }
 
 impl Workshop {
@@ -36,14 +37,16 @@ impl Workshop {
         options: DownloadOptions,
         reporter: Arc<dyn Reporter>,
     ) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, Into::into);
+        let threads =
+            std::thread::available_parallelism().map_or(1, |threads| threads.get() as u32);
         Self {
             client,
             reporter,
             path: folder.to_owned(),
             folder: OnceCell::new(),
             line: Semaphore::new(options.jobs.max(1)),
-            work: Arc::new(Semaphore::new(threads)),
+            work: Arc::new(Semaphore::new(threads as usize)),
+            threads,
             options,
         }
     }
@@ -209,18 +212,21 @@ impl Workshop {
         .await
     }
 
+    /// Waits for the work of tasks that were stopped meanwhile: it removes what is not whole.
+    pub(super) async fn idle(&self) {
+        let _ = self.work.acquire_many(self.threads).await;
+    }
+
     /// Runs what reads or computes on a thread of its own, as many at a time as there are cores.
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, DownloadError> + Send + 'static,
     ) -> Result<T, DownloadError> {
         let turn = Arc::clone(&self.work).acquire_owned().await;
-        let working = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        });
+        // the turn ends after what came of the work is dropped, if nobody waits for it any more
+        let working = tokio::task::spawn_blocking(move || (work(), turn));
         match working.await {
-            Ok(done) => done,
+            Ok((done, _turn)) => done,
             Err(stopped) => Err(write_error(&self.path, std::io::Error::other(stopped))),
         }
     }
