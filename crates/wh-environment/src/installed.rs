@@ -20,6 +20,7 @@ mod find;
 mod head;
 
 pub(crate) use find::{Found, everything_in, is_below, project_name};
+pub(crate) use head::version_in;
 
 /// How a distribution's metadata lies on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

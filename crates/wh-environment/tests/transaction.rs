@@ -436,6 +436,14 @@ fn all_of_a_project_goes_for_a_new_wheel_also_what_nobody_sees() {
     let left = replaced(&[sandbox.library()], &["demo".parse().unwrap()].into()).unwrap();
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(left[0].version, "2.0");
+    let egg_info = sandbox.library().join("old-1.0-py3.11.egg-info");
+    fs::create_dir(&egg_info).unwrap();
+    fs::write(egg_info.join("PKG-INFO"), "Name: old\nVersion: 1.0\n").unwrap();
+    fs::write(sandbox.library().join("old.egg-link"), "/work\n.").unwrap();
+    let old = replaced(&[sandbox.library()], &["old".parse().unwrap()].into()).unwrap();
+    let mut versions: Vec<&str> = old.iter().map(|one| &*one.version).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, ["(editable)", "1.0"]);
 }
 
 #[cfg(unix)]

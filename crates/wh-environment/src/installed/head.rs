@@ -91,6 +91,11 @@ pub(super) fn read(found: Found) -> Result<(InstalledDistribution, Option<Warnin
     Ok((distribution, warning))
 }
 
+/// `Version` as the metadata has it, where that can be read.
+pub(crate) fn version_in(kind: InstalledKind, path: &Path) -> Option<String> {
+    read_head(&metadata_file(kind, path)).ok()?.version
+}
+
 fn read_head(path: &Path) -> std::io::Result<Head> {
     let mut file = std::fs::File::open(path)?;
     let mut bytes = Vec::with_capacity(HEAD_BYTES as usize);

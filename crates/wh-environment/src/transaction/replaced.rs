@@ -11,7 +11,9 @@ use wh_packaging::ProjectName;
 
 use super::change::InstalledToRemove;
 use super::roots::resolve;
-use crate::installed::{Found, InstalledError, InstalledKind, everything_in, project_name};
+use crate::installed::{
+    Found, InstalledError, InstalledKind, everything_in, project_name, version_in,
+};
 
 /// Everything of these projects that lies in the folders, each of them once; a folder that is not
 /// there holds nothing.
@@ -36,9 +38,15 @@ fn to_remove(found: Found) -> Option<InstalledToRemove> {
     if found.kind == InstalledKind::DistInfo && !found.path.is_dir() {
         return None;
     }
+    let version = match found.egg_link {
+        Some(_) => Some("(editable)".to_owned()),
+        None => found
+            .version
+            .or_else(|| version_in(found.kind, &found.path)),
+    };
     Some(InstalledToRemove {
         project: project_name(&found.stem)?,
-        version: found.version.unwrap_or_else(|| "(unknown)".to_owned()),
+        version: version.unwrap_or_else(|| "(unknown)".to_owned()),
         kind: found.kind,
         metadata_path: found.path,
         location: found.location,
