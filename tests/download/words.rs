@@ -106,7 +106,10 @@ fn other_formats_than_requirements_files_are_refused_in_words() {
     let run = bench.download(&["-r", "pyproject.toml"]).expect(1);
     says(
         &run,
-        &["pyproject.toml is not a requirements file", "hint:"],
+        &[
+            "pyproject.toml is neither a requirements file nor a lock",
+            "hint:",
+        ],
     );
 }
 
