@@ -278,7 +278,7 @@ fn virtual_environment(
         }
         Environment {
             prefix: prefix.to_path_buf(),
-            interpreter: interpreter::of_prefix(prefix).unwrap_or_default(),
+            interpreter: interpreter::of_virtual(prefix),
             version: layout.version,
             is_virtual: true,
             system_site_packages: cfg.system_site_packages,

@@ -99,14 +99,22 @@ fn is_executable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)
 }
 
+/// The interpreter of a virtual environment; the first place for it also where its base is gone,
+/// so that an error names it.
+pub(super) fn of_virtual(prefix: &Path) -> PathBuf {
+    of_prefix(prefix).unwrap_or_else(|| prefix.join(INTERPRETERS[0]))
+}
+
+/// Where interpreters lie below a prefix.
+const INTERPRETERS: [&str; 3] = if cfg!(windows) {
+    ["Scripts/python.exe", "python.exe", "bin/python.exe"]
+} else {
+    ["bin/python", "bin/python3", "bin/pypy3"]
+};
+
 /// The interpreter below a prefix.
 pub(super) fn of_prefix(prefix: &Path) -> Option<PathBuf> {
-    let places: &[&str] = if cfg!(windows) {
-        &["Scripts/python.exe", "python.exe", "bin/python.exe"]
-    } else {
-        &["bin/python", "bin/python3", "bin/pypy3"]
-    };
-    places
+    INTERPRETERS
         .iter()
         .map(|place| normalise(&prefix.join(place)))
         .find(|path| path.is_file())

@@ -154,3 +154,22 @@ fn what_is_not_there_is_said() {
     let nothing = Environment::discover(&discovery(&root));
     assert!(matches!(nothing, Err(DiscoverError::NotFound)));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_environment_whose_base_is_gone_still_names_its_interpreter() {
+    let root = tree(VENV);
+    let python = root.path().join("v/bin/python");
+    fs_err::remove_file(&python).unwrap();
+    std::os::unix::fs::symlink("/nowhere/bin/python3.12", &python).unwrap();
+    let named = Discovery {
+        python: Some("../../v".to_owned()),
+        ..discovery(&root)
+    };
+    let environment = Environment::discover(&named).unwrap();
+    assert_eq!(environment.interpreter, python);
+    assert!(matches!(
+        environment.probe(),
+        Err(ProbeError::Start { interpreter, .. }) if interpreter == python
+    ));
+}
