@@ -272,7 +272,9 @@ impl Shared {
     /// Answers the requests of one connection, until either side closes it.
     fn converse(&self, mut stream: TcpStream, number: u64) -> std::io::Result<()> {
         let mut reader = BufReader::new(stream.try_clone()?);
-        thread::sleep(lock(&self.site).latency);
+        // read first: a lock held over the sleep would let connections in one by one
+        let latency = lock(&self.site).latency;
+        thread::sleep(latency);
         while let Some(mut request) = Request::read(&mut reader, number)? {
             request.at = self.started.elapsed();
             let busy = self.busy.fetch_add(1, Ordering::Relaxed) + 1;
