@@ -2,6 +2,7 @@
 
 mod completion;
 mod download;
+mod file_options;
 mod freeze;
 mod install;
 mod locked;

@@ -7,9 +7,10 @@ use url::Url;
 use wh_packaging::ProjectName;
 use wh_packaging::requirement::{Input, Root, Unsupported, parse_input};
 use wh_packaging::requirements_file::{
-    Entry, FileOption, Loader, OptionName, RequirementsFile, decode,
+    Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
 
+use super::file_options::FileOptions;
 use super::locked;
 use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
@@ -26,20 +27,6 @@ pub struct Wanted {
     pub constraints: Vec<Root>,
     /// What the files say besides.
     pub options: FileOptions,
-}
-
-/// Options that stood in requirements files.
-#[derive(Debug, Default)]
-pub struct FileOptions {
-    pub index_url: Option<String>,
-    pub extra_index_urls: Vec<String>,
-    pub find_links: Vec<String>,
-    pub trusted_hosts: Vec<String>,
-    pub no_index: bool,
-    pub pre: bool,
-    pub require_hashes: bool,
-    /// All of them as they stood, for who does not heed them.
-    pub given: Vec<FileOption>,
 }
 
 /// Gathers what the command line and the files ask for; `None`: no file may come from elsewhere.
@@ -65,7 +52,8 @@ pub fn gather(
     }
     for file in &asked.requirement {
         if locked::is_lock(file) {
-            let lock = locked::parse(file, &read_text(file, context)?)?;
+            let text = text_of(file, remote, context).map_err(|error| unreadable(file, error))?;
+            let lock = locked::parse(file, &text)?;
             wanted.roots.extend(locked::roots(file, &lock)?);
             continue;
         }
@@ -113,16 +101,7 @@ fn load(
     context: &Context,
 ) -> Result<RequirementsFile, Failure> {
     refuse_other_formats(file)?;
-    let mut read = |name: &str| {
-        let bytes = match remote::url(name) {
-            Some(url) => read_url(&url, remote),
-            None => read_bytes(name, context),
-        };
-        bytes.and_then(|bytes| {
-            decode(&bytes)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
-        })
-    };
+    let mut read = |name: &str| text_of(name, remote, context);
     let mut loader = Loader {
         read: &mut read,
         variable: &|name| context.variable(name),
@@ -134,6 +113,23 @@ fn load(
         loader.requirements(file)
     };
     Ok(found?)
+}
+
+/// The text of a file by its path or URL.
+fn text_of(name: &str, remote: Option<&Remote>, context: &Context) -> io::Result<String> {
+    let bytes = match remote::url(name) {
+        Some(url) => read_url(&url, remote),
+        None => read_bytes(name, context),
+    }?;
+    decode(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+}
+
+fn unreadable(file: &str, error: io::Error) -> Failure {
+    Failure::RequirementsFile(RequirementsFileError::Read {
+        file: file.to_owned(),
+        included: None,
+        error,
+    })
 }
 
 fn read_url(url: &Url, remote: Option<&Remote>) -> io::Result<Vec<u8>> {
@@ -219,64 +215,6 @@ fn bad_requirement(text: &str, column: usize, message: &str) -> Failure {
         ),
         "a requirement is a name and what versions will do, as in `pandas>=2,<3` or `fastapi[standard]`",
     )
-}
-
-impl FileOptions {
-    fn add(&mut self, options: Vec<FileOption>) -> Result<(), Failure> {
-        for option in &options {
-            let value = || option.value.clone();
-            match option.name {
-                // of several, the last counts, as in pip
-                OptionName::IndexUrl => self.index_url = Some(value()),
-                OptionName::ExtraIndexUrl => self.extra_index_urls.push(value()),
-                OptionName::NoIndex => self.no_index = true,
-                OptionName::FindLinks => self.find_links.push(value()),
-                OptionName::TrustedHost => self.trusted_hosts.push(value()),
-                OptionName::Pre => self.pre = true,
-                OptionName::RequireHashes => self.require_hashes = true,
-                OptionName::NoRequireHashes => self.require_hashes = false,
-                OptionName::NoBinary if option.value != ":none:" => {
-                    return Err(Failure::No {
-                        message: format!(
-                            "{}: --no-binary {} asks for source distributions, and only wheels are supported yet",
-                            option.place, option.value
-                        ),
-                        details: Vec::new(),
-                        hint: Some("take the line out, or build those projects into wheels and add them with --find-links".to_owned()),
-                    });
-                }
-                OptionName::AllReleases => self.pre |= option.value == ":all:",
-                // only wheels are ever chosen; features of pip are none of ours
-                OptionName::NoBinary
-                | OptionName::OnlyBinary
-                | OptionName::PreferBinary
-                | OptionName::OnlyFinal
-                | OptionName::UseFeature => {}
-            }
-        }
-        self.given.extend(options);
-        Ok(())
-    }
-}
-
-/// How an option of a requirements file is written.
-pub fn flag(option: OptionName) -> &'static str {
-    match option {
-        OptionName::IndexUrl => "--index-url",
-        OptionName::ExtraIndexUrl => "--extra-index-url",
-        OptionName::NoIndex => "--no-index",
-        OptionName::FindLinks => "--find-links",
-        OptionName::NoBinary => "--no-binary",
-        OptionName::OnlyBinary => "--only-binary",
-        OptionName::PreferBinary => "--prefer-binary",
-        OptionName::RequireHashes => "--require-hashes",
-        OptionName::NoRequireHashes => "--no-require-hashes",
-        OptionName::Pre => "--pre",
-        OptionName::AllReleases => "--all-releases",
-        OptionName::OnlyFinal => "--only-final",
-        OptionName::TrustedHost => "--trusted-host",
-        OptionName::UseFeature => "--use-feature",
-    }
 }
 
 /// Names of projects as typed, several in one value separated by commas.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::requirements::FileOptions;
+use super::file_options::FileOptions;
 use url::Url;
 use wh_index::find_links::FindLink;
 use wh_index::{IndexSettings, IndexUrl, Strategy};

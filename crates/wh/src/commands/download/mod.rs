@@ -20,8 +20,9 @@ use wh_resolver::lock::{Asked, fill, lock_of};
 use wh_resolver::self_check::{SelfCheck, self_check};
 use wh_resolver::{Options, Provider, Request, Resolution, ResolveError, resolve};
 
+use super::file_options::FileOptions;
 use super::remote::Remote;
-use super::requirements::{self, FileOptions, Wanted, project_names};
+use super::requirements::{self, Wanted, project_names};
 use super::{sources, targets};
 use crate::arguments::{ChoosingArgs, DownloadArgs};
 use crate::context::Context;

@@ -16,10 +16,12 @@ use std::path::{Path, PathBuf};
 
 use wh_index::wheelhouse::{FolderLock, Wheelhouse};
 use wh_packaging::requirements_file::OptionName;
-use wh_packaging::{Event, Lock, Warning};
+use wh_packaging::{Event, Warning};
 
 use self::place::Place;
-use super::requirements::{self, Wanted, flag, read_text};
+use super::file_options::flag;
+use super::locked;
+use super::requirements::{self, Wanted, read_text};
 use crate::arguments::InstallArgs;
 use crate::context::Context;
 use crate::failure::{Failure, Status};
@@ -43,7 +45,7 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
     let (locks, files) = asked
         .requirement
         .into_iter()
-        .partition(|name| is_lock(Path::new(name)));
+        .partition(|name| locked::is_lock(name));
     asked.requirement = files;
     let wanted = requirements::gather(&asked, None, context)?;
     say_ignored(&wanted, context);
@@ -121,14 +123,6 @@ fn refuse_target_name(args: &InstallArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn is_lock(path: &Path) -> bool {
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
-}
-
 /// The folders that wheels may come from: those given, and those that given locks stand in.
 fn folders(
     args: &InstallArgs,
@@ -169,15 +163,9 @@ fn named_lock(named: &[String], context: &Context) -> Result<Option<FolderLock>,
     match named {
         [] => Ok(None),
         [name] => {
-            let text = read_text(name, context)?;
-            let lock = Lock::parse(&text).map_err(|source| Failure::Lock {
-                file: name.clone(),
-                source,
-            })?;
-            Ok(Some(FolderLock {
-                path: context.absolute(Path::new(name)),
-                lock,
-            }))
+            let lock = locked::parse(name, &read_text(name, context)?)?;
+            let path = context.absolute(Path::new(name));
+            Ok(Some(FolderLock { path, lock }))
         }
         several => Err(Failure::malformed(format!(
             "one lock at a time: {} were given ({})",
