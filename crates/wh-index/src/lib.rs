@@ -12,6 +12,7 @@ pub mod find_links;
 pub mod index;
 pub mod locked;
 pub mod metadata;
+pub mod prune;
 pub mod settings;
 pub mod simple;
 pub mod wheelhouse;

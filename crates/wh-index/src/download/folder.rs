@@ -16,9 +16,9 @@ use crate::wheelhouse::lock_paths;
 const LOCK_FILE: &str = ".wh-lock";
 
 /// A folder that nobody else writes to as long as this lives.
-pub(super) struct Folder {
-    pub path: PathBuf,
-    pub named: Named,
+pub(crate) struct Folder {
+    pub(super) path: PathBuf,
+    pub(super) named: Named,
     held: Option<File>,
 }
 
@@ -33,7 +33,7 @@ struct NamedFile {
 
 impl Folder {
     /// Makes the folder if it is not there, and waits until it is ours.
-    pub(super) fn open(path: &Path, reporter: &dyn Reporter) -> Result<Self, DownloadError> {
+    pub(crate) fn open(path: &Path, reporter: &dyn Reporter) -> Result<Self, DownloadError> {
         fs_err::create_dir_all(path).map_err(|source| write_error(path, source))?;
         let held = hold(&path.join(LOCK_FILE), reporter)?;
         Ok(Self {
@@ -61,7 +61,7 @@ impl Folder {
     }
 
     /// Where a file ends up.
-    pub(super) fn place(&self, name: &str) -> PathBuf {
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 }

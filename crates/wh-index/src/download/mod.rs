@@ -30,7 +30,7 @@ pub use error::DownloadError;
 pub use folder::{unlocked, write_lock};
 pub use plan::{Action, Planned, plan};
 
-use folder::Folder;
+pub(crate) use folder::Folder;
 use keep::{Judged, There};
 use obtain::Workshop;
 

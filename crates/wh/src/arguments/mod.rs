@@ -8,6 +8,7 @@ mod download;
 mod environment;
 mod freeze;
 mod install;
+mod prune;
 #[cfg(test)]
 mod reference;
 mod requirements;
@@ -23,6 +24,7 @@ pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use install::{InstallArgs, PlaceArgs};
+pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
 pub use target::{TargetArgs, TargetSelection};
@@ -66,6 +68,7 @@ pub enum Command {
     Freeze(FreezeArgs),
     Download(DownloadArgs),
     Install(InstallArgs),
+    Prune(PruneArgs),
     Venv(VenvArgs),
     Target(TargetArgs),
     Completion(CompletionArgs),

@@ -6,6 +6,7 @@ mod file_options;
 mod freeze;
 mod install;
 mod locked;
+mod prune;
 mod remote;
 mod report;
 mod requirements;
@@ -23,6 +24,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Freeze(args) => freeze::run(&args, context),
         Command::Download(args) => download::run(&args, context),
         Command::Install(args) => install::run(&args, context),
+        Command::Prune(args) => prune::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
         Command::Completion(args) => completion::run(&args),

@@ -18,6 +18,7 @@ use wh_environment::{DiscoverError, FreezeError, InstalledError, ProbeError, Ven
 use wh_index::IndexError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
+use wh_index::prune::PruneError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_packaging::lock::{LockError, SelectError};
 use wh_packaging::requirements_file::RequirementsFileError;
@@ -76,6 +77,8 @@ pub enum Failure {
     Resolve(#[from] ResolveError),
     #[error(transparent)]
     Download(#[from] DownloadError),
+    #[error(transparent)]
+    Prune(#[from] PruneError),
     #[error(transparent)]
     SelfCheck(#[from] SelfCheckError),
     #[error(transparent)]

@@ -6,6 +6,7 @@ use wh_environment::transaction::ApplyError;
 use wh_environment::{DiscoverError, FreezeError, ProbeError, VenvError};
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
+use wh_index::prune::PruneError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError};
 use wh_packaging::lock::SelectError;
@@ -35,6 +36,7 @@ impl Failure {
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Resolve(error) | Failure::NotInFolder { error, .. } => of_resolve(error),
             Failure::Download(error) => of_download(error),
+            Failure::Prune(error) => of_prune(error),
             // `wh` would write a lock that does not hold: its own fault, and not a no to the request
             Failure::SelfCheck(_) => Status::Unknown,
             Failure::Wheel(error) => of_wheel(error),
@@ -148,6 +150,16 @@ fn of_download(error: &DownloadError) -> Status {
         DownloadError::Several(errors) => {
             errors.iter().map(of_download).max().unwrap_or(Status::No)
         }
+    }
+}
+
+fn of_prune(error: &PruneError) -> Status {
+    match error {
+        PruneError::NoLock(_) => Status::No,
+        PruneError::Read { source, .. } => of_io(source),
+        PruneError::Lock(error) => of_wheelhouse(error),
+        PruneError::Hold(error) => of_download(error),
+        PruneError::Remove { .. } => Status::Unknown,
     }
 }
 

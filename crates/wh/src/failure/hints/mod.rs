@@ -13,7 +13,7 @@ use wh_packaging::requirements_file::RequirementsFileError;
 
 use super::Failure;
 use choosing::{of_folder, of_resolve, of_select, of_target};
-use sources::{of_download, of_find_links, of_index, of_wheelhouse};
+use sources::{of_download, of_find_links, of_index, of_prune, of_wheelhouse};
 
 type Hints = Vec<String>;
 
@@ -54,6 +54,7 @@ impl Failure {
             Failure::Resolve(error) => of_resolve(error),
             Failure::NotInFolder { error, locked, .. } => of_folder(error, *locked),
             Failure::Download(error) => of_download(error),
+            Failure::Prune(error) => of_prune(error),
             Failure::SelfCheck(_) => one(
                 "this is a fault of wh: no lock was written. Please report it with the requirements and the target",
             ),

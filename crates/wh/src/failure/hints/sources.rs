@@ -2,6 +2,7 @@
 
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
+use wh_index::prune::PruneError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError};
 
@@ -106,5 +107,19 @@ pub(super) fn of_download(error: &DownloadError) -> Hints {
         DownloadError::Write { source, .. } => of_write(source),
         DownloadError::Read { .. } => one("check that this user may read it"),
         DownloadError::Several(errors) => errors.first().map(of_download).unwrap_or_default(),
+    }
+}
+
+pub(super) fn of_prune(error: &PruneError) -> Hints {
+    match error {
+        PruneError::NoLock(_) => one(
+            "nothing was removed: without a lock every file would count as not named; `wh download` writes one",
+        ),
+        PruneError::Read { .. } => one("check the path and that this user may read it"),
+        PruneError::Lock(_) => one(
+            "nothing was removed: what that lock names is not known; write it again with `wh download`, or remove it",
+        ),
+        PruneError::Hold(error) => of_download(error),
+        PruneError::Remove { source, .. } => of_write(source),
     }
 }
