@@ -85,6 +85,15 @@ impl Metadata {
     }
 }
 
+/// All fields of METADATA in order, by name and value, for showing; the lines of a long value are
+/// joined. Nothing is checked.
+pub fn fields(bytes: &[u8]) -> Vec<(String, String)> {
+    headers::read(bytes)
+        .into_iter()
+        .map(|header| (header.name.to_owned(), header.value.into_owned()))
+        .collect()
+}
+
 fn all<'h, 'a>(
     headers: &'h [Header<'a>],
     name: &'h str,

@@ -25,7 +25,7 @@ pub(super) fn has_name(name: &str) -> bool {
 
 /// Whether the archive has a `*/PKG-INFO`. What cannot be read is not one.
 pub(super) fn is_one(path: &Path) -> bool {
-    let look = || {
+    let look = || -> io::Result<bool> {
         let file = File::open(path)?;
         if path.extension().is_some_and(|ending| ending == "zip") {
             let archive = zip::ZipArchive::new(file).map_err(io::Error::other)?;
@@ -35,7 +35,7 @@ pub(super) fn is_one(path: &Path) -> bool {
         }
         in_tar(GzDecoder::new(io::BufReader::new(file)).take(CAP))
     };
-    look().unwrap_or_else(|_: io::Error| false)
+    look().unwrap_or(false)
 }
 
 fn is_pkg_info(name: &str) -> bool {
