@@ -1,5 +1,6 @@
-//! What is looked at before a wheelhouse travels: `wh prune`, from outside.
+//! What is looked at before a wheelhouse travels: `wh diff` and `wh prune`, from outside.
 
+mod diff;
 mod prune;
 
 use wh_testing::{WheelBuilder, Workbench};

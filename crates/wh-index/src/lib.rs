@@ -6,6 +6,7 @@
 
 mod cache;
 pub mod client;
+pub mod compare;
 pub mod crawl;
 pub mod download;
 pub mod find_links;

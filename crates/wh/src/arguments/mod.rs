@@ -4,6 +4,7 @@
 //! [`crate::commands`] turns what was typed into what was meant. Every long option has a variable
 //! (`--index-url`: `WH_INDEX_URL`), given to it in [`environment`] for all options alike.
 
+mod diff;
 mod download;
 mod environment;
 mod freeze;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
@@ -68,6 +70,7 @@ pub enum Command {
     Freeze(FreezeArgs),
     Download(DownloadArgs),
     Install(InstallArgs),
+    Diff(DiffArgs),
     Prune(PruneArgs),
     Venv(VenvArgs),
     Target(TargetArgs),

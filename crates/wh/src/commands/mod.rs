@@ -1,6 +1,7 @@
 //! The commands, one module each: from what was typed to what was done.
 
 mod completion;
+mod diff;
 mod download;
 mod file_options;
 mod freeze;
@@ -24,6 +25,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Freeze(args) => freeze::run(&args, context),
         Command::Download(args) => download::run(&args, context),
         Command::Install(args) => install::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
         Command::Prune(args) => prune::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),

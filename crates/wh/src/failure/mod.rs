@@ -16,6 +16,7 @@ use serde_json::json;
 use wh_environment::transaction::ApplyError;
 use wh_environment::{DiscoverError, FreezeError, InstalledError, ProbeError, VenvError};
 use wh_index::IndexError;
+use wh_index::compare::CompareError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
@@ -77,6 +78,8 @@ pub enum Failure {
     Resolve(#[from] ResolveError),
     #[error(transparent)]
     Download(#[from] DownloadError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     #[error(transparent)]
     Prune(#[from] PruneError),
     #[error(transparent)]

@@ -4,6 +4,7 @@ use std::io;
 
 use wh_environment::transaction::ApplyError;
 use wh_environment::{DiscoverError, FreezeError, ProbeError, VenvError};
+use wh_index::compare::CompareError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
@@ -36,6 +37,8 @@ impl Failure {
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Resolve(error) | Failure::NotInFolder { error, .. } => of_resolve(error),
             Failure::Download(error) => of_download(error),
+            Failure::Compare(CompareError::Read { source, .. }) => of_io(source),
+            Failure::Compare(CompareError::Wheelhouse(error)) => of_wheelhouse(error),
             Failure::Prune(error) => of_prune(error),
             // `wh` would write a lock that does not hold: its own fault, and not a no to the request
             Failure::SelfCheck(_) => Status::Unknown,

@@ -9,6 +9,7 @@ use std::io;
 
 use wh_environment::transaction::ApplyError;
 use wh_environment::{DiscoverError, ProbeError, VenvError};
+use wh_index::compare::CompareError;
 use wh_packaging::requirements_file::RequirementsFileError;
 
 use super::Failure;
@@ -54,6 +55,10 @@ impl Failure {
             Failure::Resolve(error) => of_resolve(error),
             Failure::NotInFolder { error, locked, .. } => of_folder(error, *locked),
             Failure::Download(error) => of_download(error),
+            Failure::Compare(CompareError::Read { .. }) => {
+                one("check the path and that this user may read it")
+            }
+            Failure::Compare(CompareError::Wheelhouse(error)) => of_wheelhouse(error),
             Failure::Prune(error) => of_prune(error),
             Failure::SelfCheck(_) => one(
                 "this is a fault of wh: no lock was written. Please report it with the requirements and the target",
