@@ -1,6 +1,6 @@
 //! What a lock installs here: exactly its selection for this environment.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use wh_index::wheelhouse::FolderLock;
@@ -9,6 +9,7 @@ use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
 use wh_packaging::requirement::parse;
 use wh_packaging::{DirectUrl, Filename, Hashes, Lock, ProjectName, WheelFilename};
 
+use super::chains::{asked_for, chains};
 use super::{Pick, PickedWheel, Run};
 use crate::failure::Failure;
 
@@ -23,7 +24,7 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
             source,
         })?;
     let roots = roots(&from.lock);
-    let chains = chains(&selected, &roots);
+    let chains = chains(&selected, &from.lock, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
     let mut picks = Vec::new();
     let mut missing = Vec::new();
@@ -142,38 +143,6 @@ pub fn roots(lock: &Lock) -> BTreeSet<ProjectName> {
         .collect()
 }
 
-/// Who asks for each: the shortest chain from a root, ties by name.
-fn chains(
-    selected: &[Selected<'_>],
-    roots: &BTreeSet<ProjectName>,
-) -> BTreeMap<ProjectName, Vec<String>> {
-    let by_name: BTreeMap<&ProjectName, &Selected<'_>> = selected
-        .iter()
-        .map(|one| (&one.package.name, one))
-        .collect();
-    let mut chains: BTreeMap<ProjectName, Vec<String>> = BTreeMap::new();
-    let mut next: VecDeque<&ProjectName> = VecDeque::new();
-    for root in roots.iter().filter(|root| by_name.contains_key(root)) {
-        chains.insert(root.clone(), vec![root.to_string()]);
-        next.push_back(root);
-    }
-    while let Some(name) = next.pop_front() {
-        let Some(one) = by_name.get(name) else {
-            continue;
-        };
-        let so_far = chains.get(name).cloned().unwrap_or_default();
-        for dependency in &one.package.dependencies {
-            if by_name.contains_key(&dependency.name) && !chains.contains_key(&dependency.name) {
-                let mut chain = so_far.clone();
-                chain.push(dependency.name.to_string());
-                chains.insert(dependency.name.clone(), chain);
-                next.push_back(&dependency.name);
-            }
-        }
-    }
-    chains
-}
-
 /// A line about a file that is not there: which, asked for by whom, what is there instead.
 fn missed(run: &Run<'_>, selected: &Selected<'_>, chain: &[String]) -> String {
     let project = &selected.package.name;
@@ -184,11 +153,7 @@ fn missed(run: &Run<'_>, selected: &Selected<'_>, chain: &[String]) -> String {
         .filter(|file| matches!(file.filename, Filename::Wheel(_)))
         .map(|file| file.name.clone())
         .collect();
-    let asked = if chain.len() > 1 {
-        format!(", asked for by {}", chain[..chain.len() - 1].join(" > "))
-    } else {
-        String::new()
-    };
+    let asked = asked_for(chain);
     let instead = if there.is_empty() {
         format!("no file of {project} is there")
     } else {

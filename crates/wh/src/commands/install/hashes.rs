@@ -9,6 +9,7 @@ use wh_packaging::{DistributionFile, Hashes, Metadata, ProjectFiles, ProjectName
 use wh_resolver::{Provider, ProviderError};
 use wh_wheel::{Algorithm, hash_file};
 
+use super::chains::asked_for;
 use super::{Pick, Run};
 use crate::failure::Failure;
 
@@ -78,16 +79,9 @@ pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
     let without: Vec<String> = picks
         .iter()
         .filter(|pick| matches!(&pick.wheel, Some(wheel) if wheel.expected.is_empty()))
-        .map(|pick| match pick.requested_by.split_last() {
-            Some((_, by)) if !by.is_empty() => {
-                format!(
-                    "{}=={} (asked for by {})",
-                    pick.project,
-                    pick.version,
-                    by.join(" > ")
-                )
-            }
-            _ => format!("{}=={}", pick.project, pick.version),
+        .map(|pick| {
+            let asked = asked_for(&pick.requested_by);
+            format!("{}=={}{asked}", pick.project, pick.version)
         })
         .collect();
     if without.is_empty() {

@@ -4,6 +4,7 @@
 //! No index and no network, ever.
 
 mod apply;
+mod chains;
 mod everything;
 mod from_lock;
 mod from_requirements;
