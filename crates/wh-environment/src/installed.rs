@@ -11,10 +11,14 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use rayon::prelude::*;
+use wh_packaging::direct_url::DirectSource;
+use wh_packaging::record::{self, RecordRow};
 use wh_packaging::report::{Event, Reporter, Warning};
+use wh_packaging::wheel_file::WheelFile;
 use wh_packaging::{DirectUrl, Metadata, ProjectName, Version};
 
 use crate::discover::Environment;
+use crate::freeze::url_text;
 
 mod find;
 mod head;
@@ -75,6 +79,42 @@ impl InstalledDistribution {
         let bytes = head::whole(self.kind, &self.metadata_path)?;
         Metadata::parse(&bytes)
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    }
+
+    /// All fields of METADATA in order, by name and value, unchecked.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn metadata_fields(&self) -> std::io::Result<Vec<(String, String)>> {
+        let bytes = head::whole(self.kind, &self.metadata_path)?;
+        Ok(wh_packaging::metadata::fields(&bytes))
+    }
+
+    /// WHEEL, of what was installed from a wheel; `None` where there is none that can be used.
+    pub fn wheel_file(&self) -> Option<WheelFile> {
+        let bytes = fs_err::read(self.metadata_path.join("WHEEL")).ok()?;
+        WheelFile::parse(&String::from_utf8_lossy(&bytes)).ok()
+    }
+
+    /// The rows of RECORD; `None` where there is none that can be used.
+    pub fn record(&self) -> Option<Vec<RecordRow>> {
+        let bytes = fs_err::read(self.metadata_path.join("RECORD")).ok()?;
+        record::parse(&String::from_utf8_lossy(&bytes)).ok()
+    }
+
+    /// The folder of the project, where it is installed in place: by `direct_url.json` (PEP 660),
+    /// or by an `.egg-link` where there is none.
+    pub fn editable_location(&self) -> Option<PathBuf> {
+        match &self.direct_url {
+            Some(direct_url) => {
+                let editable =
+                    matches!(direct_url.source, DirectSource::DirInfo { editable: true });
+                editable
+                    .then(|| url_text::local_path(&direct_url.url))
+                    .flatten()
+            }
+            None => self.egg_link.is_some().then(|| self.location.clone()),
+        }
     }
 
     /// The folder it is installed to: where the `.egg-link` lies, else where the metadata lies.

@@ -6,18 +6,21 @@
 pub mod destination;
 pub mod discover;
 pub mod freeze;
+pub mod graph;
 pub mod installed;
 mod layout;
 pub mod probe;
 mod pyvenv_cfg;
 pub mod scheme;
 mod search_path;
+mod told;
 pub mod transaction;
 pub mod venv;
 
 pub use destination::Destination;
 pub use discover::{DiscoverError, Discovery, Environment};
 pub use freeze::{Freeze, FreezeError, FreezeRequest};
+pub use graph::Graph;
 pub use installed::{InstalledDistribution, InstalledError, installed};
 pub use probe::{Probe, ProbeError, probe};
 pub use scheme::SchemePaths;

@@ -12,6 +12,8 @@ pub(crate) struct PyvenvCfg {
     pub home: Option<PathBuf>,
     /// `version` or `version_info`, as far as major and minor go.
     pub version: Option<(u32, u32)>,
+    /// The patch release of that version.
+    pub patch: Option<u32>,
     /// `include-system-site-packages`
     pub system_site_packages: bool,
 }
@@ -34,6 +36,7 @@ impl PyvenvCfg {
                 "home" => cfg.home = Some(PathBuf::from(value)),
                 "version" | "version_info" => {
                     cfg.version = cfg.version.or_else(|| major_minor(value));
+                    cfg.patch = cfg.patch.or_else(|| value.split('.').nth(2)?.parse().ok());
                 }
                 "include-system-site-packages" => {
                     cfg.system_site_packages = value.eq_ignore_ascii_case("true");
@@ -59,10 +62,16 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, home: Option<&str>, version: Option<(u32, u32)>, system: bool) {
+    fn check(
+        text: &str,
+        home: Option<&str>,
+        version: Option<(u32, u32, Option<u32>)>,
+        system: bool,
+    ) {
         let expected = PyvenvCfg {
             home: home.map(PathBuf::from),
-            version,
+            version: version.map(|(major, minor, _)| (major, minor)),
+            patch: version.and_then(|(_, _, patch)| patch),
             system_site_packages: system,
         };
         assert_eq!(PyvenvCfg::parse(text), expected);
@@ -73,20 +82,20 @@ mod tests {
         check(
             "home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n",
             Some("/usr/bin"),
-            Some((3, 11)),
+            Some((3, 11, Some(2))),
             false,
         );
         check(
             "home = /o p/bin\nimplementation = CPython\nversion_info = 3.13.0.final.0\n\
              include-system-site-packages = true\n",
             Some("/o p/bin"),
-            Some((3, 13)),
+            Some((3, 13, Some(0))),
             true,
         );
         check(
             "HOME=/x\r\nversion=3.14t\r\nnoise\n",
             Some("/x"),
-            Some((3, 14)),
+            Some((3, 14, None)),
             false,
         );
         check("", None, None, false);

@@ -21,6 +21,7 @@ pub mod report;
 pub mod requirement;
 pub mod requirements_file;
 pub mod sdist_filename;
+pub mod spelling;
 pub mod tag;
 pub mod target;
 pub mod wheel_file;

@@ -186,6 +186,14 @@ mod tests {
     }
 
     #[test]
+    fn all_fields_for_showing() {
+        let text = "Name: a\nLicense: one\n  two\nSummary:\n\nbody: no\n";
+        let expected = [("Name", "a"), ("License", "one two"), ("Summary", "")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(fields(text.as_bytes()), expected);
+    }
+
+    #[test]
     fn says_where_it_is_wrong() {
         let check = |text: &str, line: usize, part: &str| {
             let error = Metadata::parse(text.as_bytes()).unwrap_err();

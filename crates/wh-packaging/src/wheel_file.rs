@@ -13,6 +13,8 @@ pub struct WheelFile {
     pub root_is_purelib: bool,
     /// `Tag`, each as written.
     pub tags: Vec<String>,
+    /// `Build`
+    pub build: Option<String>,
 }
 
 /// Why WHEEL could not be used.
@@ -45,6 +47,9 @@ impl WheelFile {
                 .filter(|header| header.is("Tag"))
                 .map(|header| header.value.to_string())
                 .collect(),
+            build: first("Build")
+                .filter(|build| !build.is_empty())
+                .map(str::to_owned),
         })
     }
 }
@@ -82,7 +87,7 @@ mod tests {
     #[test]
     fn reads_what_wheels_say() {
         let text = "Wheel-Version: 1.0\nGenerator: bdist_wheel (0.37.1)\n\
-            root-is-purelib: True\nTag: py2-none-any\nTag: py3-none-any\n\n";
+            root-is-purelib: True\nBuild: 2\nTag: py2-none-any\nTag: py3-none-any\n\n";
         assert_eq!(
             WheelFile::parse(text).unwrap(),
             WheelFile {
@@ -90,6 +95,7 @@ mod tests {
                 generator: Some("bdist_wheel (0.37.1)".into()),
                 root_is_purelib: true,
                 tags: vec!["py2-none-any".into(), "py3-none-any".into()],
+                build: Some("2".into()),
             }
         );
         let bare = WheelFile::parse("Wheel-Version: 2.13").unwrap();

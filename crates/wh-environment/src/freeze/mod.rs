@@ -19,7 +19,7 @@ mod git_config;
 mod order;
 mod pkg_resources;
 mod requirement;
-mod url_text;
+pub(crate) mod url_text;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]

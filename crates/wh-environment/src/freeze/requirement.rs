@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use wh_packaging::direct_url::{DirectSource, without_credentials};
+use wh_packaging::direct_url::without_credentials;
 use wh_packaging::report::Warning;
 use wh_packaging::{DirectUrl, Version, project_name};
 
@@ -30,7 +30,7 @@ pub(super) fn of(distribution: &InstalledDistribution, path: &[PathBuf]) -> Cand
         warnings: Vec::new(),
     };
     candidate.remove_credentials_of_direct_url();
-    if let Some(location) = editable_location(distribution) {
+    if let Some(location) = distribution.editable_location() {
         candidate.locate(&location, path);
     } else if let Some(direct_url) = candidate.frozen.direct_url.clone() {
         candidate.reference(&direct_url);
@@ -60,22 +60,6 @@ fn pin(distribution: &InstalledDistribution, version: Option<&Version>) -> Strin
     match version {
         Some(version) => format!("{name}=={version}"),
         None => format!("{name}==={}", raw_version(distribution)),
-    }
-}
-
-/// The folder of the project, where it is installed in place: by `direct_url.json` (PEP 660), or
-/// by an `.egg-link` where there is none.
-fn editable_location(distribution: &InstalledDistribution) -> Option<PathBuf> {
-    match &distribution.direct_url {
-        Some(direct_url) => {
-            let is_editable = matches!(direct_url.source, DirectSource::DirInfo { editable: true });
-            let path = is_editable.then(|| url_text::local_path(&direct_url.url));
-            path.flatten()
-        }
-        None => {
-            let is_linked = distribution.egg_link.is_some();
-            is_linked.then(|| distribution.location.clone())
-        }
     }
 }
 

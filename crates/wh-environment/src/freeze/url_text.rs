@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The path of a `file:` URL.
-pub(super) fn local_path(url: &str) -> Option<PathBuf> {
+pub(crate) fn local_path(url: &str) -> Option<PathBuf> {
     let url = url
         .get(..5)
         .filter(|scheme| scheme.eq_ignore_ascii_case("file:"))

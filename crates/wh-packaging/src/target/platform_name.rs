@@ -2,6 +2,7 @@
 
 use super::TargetError;
 use super::platform::{Libc, Platform};
+use crate::spelling;
 
 /// Bounds of what a name may say, so that no name makes an endless list of tags.
 const HIGHEST_GLIBC_MINOR: u16 = 199;
@@ -141,14 +142,8 @@ fn number(text: &str) -> Option<u16> {
 /// The platform that was probably meant.
 fn nearest(text: &str) -> Option<String> {
     let text: String = text.to_ascii_lowercase().chars().take(60).collect();
-    rewritten(&text).or_else(|| {
-        EXAMPLES
-            .iter()
-            .map(|example| (distance(&text, example), *example))
-            .filter(|(distance, example)| *distance <= example.len() / 2)
-            .min_by_key(|(distance, _)| *distance)
-            .map(|(_, example)| example.to_owned())
-    })
+    rewritten(&text)
+        .or_else(|| spelling::nearest(&text, EXAMPLES.iter().copied()).map(str::to_owned))
 }
 
 /// Other people's words for a system or an architecture, put into ours.
@@ -182,19 +177,4 @@ fn rewritten(text: &str) -> Option<String> {
         .into_iter()
         .flatten()
         .find(|name| parse(name).is_some())
-}
-
-/// Levenshtein's.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -9,6 +9,7 @@ mod download;
 mod environment;
 mod freeze;
 mod install;
+mod installed;
 mod prune;
 #[cfg(test)]
 mod reference;
@@ -26,6 +27,7 @@ pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use install::{InstallArgs, PlaceArgs};
+pub use installed::{CheckArgs, LinesOrJson, ListArgs, ListFormat, ShowArgs, TreeArgs};
 pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
@@ -72,6 +74,10 @@ pub enum Command {
     Install(InstallArgs),
     Diff(DiffArgs),
     Prune(PruneArgs),
+    List(ListArgs),
+    Show(ShowArgs),
+    Tree(TreeArgs),
+    Check(CheckArgs),
     Venv(VenvArgs),
     Target(TargetArgs),
     Completion(CompletionArgs),

@@ -1,18 +1,23 @@
 //! The commands, one module each: from what was typed to what was done.
 
+mod check;
 mod completion;
 mod diff;
 mod download;
 mod file_options;
 mod freeze;
 mod install;
+mod list;
 mod locked;
 mod prune;
+mod reading;
 mod remote;
 mod report;
 mod requirements;
+mod show;
 mod sources;
 mod targets;
+mod tree;
 mod venv;
 
 use crate::arguments::Command;
@@ -27,6 +32,10 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Install(args) => install::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Prune(args) => prune::run(&args, context),
+        Command::List(args) => list::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Tree(args) => tree::run(&args, context),
+        Command::Check(args) => check::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
         Command::Completion(args) => completion::run(&args),

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use wh_environment::transaction::{
     ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply as change, replaced,
 };
-use wh_environment::{Destination, InstalledDistribution};
-use wh_packaging::requirement::{VersionOrUrl, display};
-use wh_packaging::{Event, ProjectName, Requirement, Truth, Version, Warning, marker};
+use wh_environment::{Destination, Graph, InstalledDistribution};
+use wh_packaging::requirement::display;
+use wh_packaging::{Event, ProjectName, Version, Warning};
 
 use super::{Pick, PickedWheel, Run};
 use crate::commands::report::{Action, FileRow, Report, TargetRow};
@@ -111,25 +111,28 @@ fn to_install(run: &Run<'_>, pick: &Pick, wheel: &PickedWheel) -> WheelToInstall
     }
 }
 
-/// A requirement that an installed distribution has and that the change would break.
-struct Broken {
-    project: String,
-    requirement: String,
-    found: String,
-}
-
 /// Breaking what is there is refused before any change; with `--no-deps` it is only said.
 fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), Failure> {
-    let broken = broken(run, plan);
+    let changed: BTreeMap<&ProjectName, &Version> = plan
+        .iter()
+        .filter(|one| one.wheel.is_some())
+        .map(|one| (&one.pick.project, &one.pick.version))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let markers = &run.place.target.markers;
+    let graph = Graph::read(&run.place.installed, markers, wh_resolver::admits);
+    let broken = graph.broken_by(&changed);
     if broken.is_empty() {
         return Ok(());
     }
     if run.args.no_deps {
         for one in broken {
             let warning = Warning::BrokenRequirement {
-                project: one.project,
-                requirement: one.requirement,
-                found: Some(one.found),
+                project: one.node.name.clone(),
+                requirement: display(one.requirement),
+                found: Some(format!("{} {}", one.requirement.name, one.found)),
             };
             run.context.terminal.event(Event::Warning { warning });
         }
@@ -140,76 +143,15 @@ fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), F
         details: broken
             .iter()
             .map(|one| {
+                let requirement = display(one.requirement);
                 format!(
-                    "{} requires {}, and {} would be there",
-                    one.project, one.requirement, one.found
+                    "{} requires {requirement}, and {} {} would be there",
+                    one.node.name, one.requirement.name, one.found
                 )
             })
             .collect(),
         hint: Some("bring newer versions of those along, or insist with --no-deps".to_owned()),
     })
-}
-
-fn broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Vec<Broken> {
-    let changed: BTreeMap<&ProjectName, &Version> = plan
-        .iter()
-        .filter(|one| one.wheel.is_some())
-        .map(|one| (&one.pick.project, &one.pick.version))
-        .collect();
-    let mut broken = Vec::new();
-    if changed.is_empty() {
-        return broken;
-    }
-    for one in run
-        .place
-        .installed
-        .iter()
-        .filter(|one| !changed.contains_key(&one.project))
-    {
-        // what cannot be read was not working before either
-        let Ok(metadata) = one.metadata() else {
-            continue;
-        };
-        for requirement in &metadata.requires_dist {
-            let Some(version) = changed.get(&requirement.name) else {
-                continue;
-            };
-            if applies(requirement, run)
-                && !allows(requirement, version)
-                && held_before(requirement, run)
-            {
-                broken.push(Broken {
-                    project: one.name.clone(),
-                    requirement: display(requirement),
-                    found: format!("{} {version}", requirement.name),
-                });
-            }
-        }
-    }
-    broken
-}
-
-fn applies(requirement: &Requirement, run: &Run<'_>) -> bool {
-    marker::evaluate(&requirement.marker, &run.place.target.markers, &[]) == Truth::True
-}
-
-fn allows(requirement: &Requirement, version: &Version) -> bool {
-    match &requirement.version_or_url {
-        Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
-            wh_resolver::admits(specifiers, version)
-        }
-        _ => true,
-    }
-}
-
-/// Whether it was met by what is installed now: what was broken already is not broken by this.
-fn held_before(requirement: &Requirement, run: &Run<'_>) -> bool {
-    run.place
-        .installed
-        .iter()
-        .find(|one| one.project == requirement.name)
-        .and_then(InstalledDistribution::parsed_version)
-        .is_some_and(|version| allows(requirement, &version))
 }
 
 fn dry_run(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<Status, Failure> {
