@@ -183,6 +183,11 @@ impl FindLinks {
         self.by_name.get(name).into_iter().flatten()
     }
 
+    /// All wheels, in whatever place, a name as often as it was found.
+    pub fn wheels(&self) -> impl Iterator<Item = &Arc<DistributionFile>> {
+        self.wheels.values().flatten()
+    }
+
     /// Wheels of a project that are left aside: variants (PEP 825).
     pub fn passed_over(&self, project: &ProjectName) -> Vec<String> {
         self.variants.get(project).cloned().unwrap_or_default()

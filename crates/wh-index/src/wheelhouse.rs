@@ -17,6 +17,10 @@ use wh_wheel::{Algorithm, hash_file, read_metadata_of};
 
 use crate::find_links::{FindLinks, FindLinksError};
 
+mod verify;
+
+pub use verify::{FileCheck, FileFault, verify_files};
+
 /// A lock and where it stands.
 #[derive(Debug, Clone)]
 pub struct FolderLock {

@@ -7,6 +7,7 @@ mod admission;
 mod ahead;
 mod attempt;
 pub mod choice;
+pub mod closure;
 mod dependencies;
 mod direct;
 pub mod error;

@@ -17,6 +17,7 @@ mod requirements;
 mod sources;
 mod target;
 mod venv;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -33,6 +34,7 @@ pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
 pub use target::{TargetArgs, TargetSelection};
 pub use venv::VenvArgs;
+pub use verify::VerifyArgs;
 
 /// Moves Python environments to places that have no network.
 ///
@@ -78,6 +80,7 @@ pub enum Command {
     Show(ShowArgs),
     Tree(TreeArgs),
     Check(CheckArgs),
+    Verify(VerifyArgs),
     Venv(VenvArgs),
     Target(TargetArgs),
     Completion(CompletionArgs),

@@ -19,6 +19,7 @@ mod sources;
 mod targets;
 mod tree;
 mod venv;
+mod verify;
 
 use crate::arguments::Command;
 use crate::context::Context;
@@ -36,6 +37,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Show(args) => show::run(&args, context),
         Command::Tree(args) => tree::run(&args, context),
         Command::Check(args) => check::run(&args, context),
+        Command::Verify(args) => verify::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
         Command::Completion(args) => completion::run(&args),

@@ -1,7 +1,8 @@
 //! The report (`--report`): one JSON object, the same for `download` and `install`.
 //!
-//! Version 1. New keys may be added; those that are there stay. Unknown values are null.
+//! Its targets are what the table shows, too. Version 1. New keys may be added; those that are there stay. Unknown values are null.
 
+use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
 use super::requirements::write_result;
@@ -77,4 +78,41 @@ impl Report {
         let text = terminal::without_secrets(&text);
         write_result(to, &text, context)
     }
+}
+
+/// What is said of a target that got all that was asked for: what was left out on purpose may be
+/// missed there.
+pub fn complete_but_for(no_deps: bool, exclude: &[String]) -> String {
+    let mut left_out = exclude.to_vec();
+    if no_deps {
+        left_out.insert(0, "dependencies".to_owned());
+    }
+    match left_out.as_slice() {
+        [] => "complete".to_owned(),
+        some => format!("complete but for {}", some.join(", ")),
+    }
+}
+
+/// The targets as a table: a row each, with what is said of it where it is complete.
+pub fn table<'a>(rows: impl IntoIterator<Item = (&'a TargetRow, &'a str)>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["target", "distributions", "files", "bytes", ""]);
+    for (row, complete) in rows {
+        let bytes = row.bytes.map_or_else(|| "?".to_owned(), terminal::bytes);
+        let complete = if row.complete { complete } else { "incomplete" };
+        table.add_row([
+            row.name.clone(),
+            row.distributions.to_string(),
+            row.files.to_string(),
+            bytes,
+            complete.to_owned(),
+        ]);
+    }
+    for column in 1..=3 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
 }

@@ -125,6 +125,13 @@ pub enum Failure {
         details: Vec<String>,
         hint: Option<String>,
     },
+    /// Faults that were found and are told already: how many, and what to do.
+    #[error("{message}")]
+    Faults {
+        message: String,
+        hint: String,
+        status: Status,
+    },
     /// Several at once.
     #[error("{} targets cannot be served", .0.len())]
     Several(Vec<Failure>),

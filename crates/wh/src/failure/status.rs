@@ -45,7 +45,7 @@ impl Failure {
             Failure::Wheel(error) => of_wheel(error),
             Failure::Lock { .. } => Status::Malformed,
             Failure::Select { source, .. } => of_select(source),
-            Failure::File(_, _, status) => *status,
+            Failure::File(_, _, status) | Failure::Faults { status, .. } => *status,
             Failure::Malformed { .. } => Status::Malformed,
             Failure::No { .. } => Status::No,
             // could not find out outranks no

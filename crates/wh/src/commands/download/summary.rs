@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use comfy_table::{CellAlignment, Table, presets};
 use wh_index::download::{Action as Planned, DownloadOptions, Fetched, plan};
 use wh_packaging::class::TargetClass;
 use wh_packaging::{DistributionFile, Lock, Target};
 use wh_resolver::Resolution;
 
 use super::files;
-use crate::arguments::{ChoosingArgs, DownloadArgs};
-use crate::commands::report::{Action, FileRow, Report, TargetRow};
+use crate::arguments::DownloadArgs;
+use crate::commands::report::{Action, FileRow, Report, TargetRow, complete_but_for, table};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::terminal;
@@ -130,45 +129,10 @@ fn finish(report: &Report, args: &DownloadArgs, context: &Context) -> Result<Sta
     if let Some(to) = &args.report {
         report.write(to, context)?;
     }
-    let complete = complete(&args.choosing);
-    context.terminal.note(&table(&report.targets, &complete));
+    let complete = complete_but_for(args.choosing.no_deps, &args.choosing.exclude);
+    let rows = report.targets.iter().map(|row| (row, complete.as_str()));
+    context.terminal.note(&table(rows));
     Ok(Status::Done)
-}
-
-/// What is said of a target that got all that was asked for: what was left out on purpose may be
-/// missed there.
-fn complete(choosing: &ChoosingArgs) -> String {
-    let mut left_out = choosing.exclude.clone();
-    if choosing.no_deps {
-        left_out.insert(0, "dependencies".to_owned());
-    }
-    match left_out.as_slice() {
-        [] => "complete".to_owned(),
-        some => format!("complete but for {}", some.join(", ")),
-    }
-}
-
-fn table(rows: &[TargetRow], complete: &str) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["target", "distributions", "files", "bytes", ""]);
-    for row in rows {
-        let bytes = row.bytes.map_or_else(|| "?".to_owned(), terminal::bytes);
-        let complete = if row.complete { complete } else { "incomplete" };
-        table.add_row([
-            row.name.clone(),
-            row.distributions.to_string(),
-            row.files.to_string(),
-            bytes,
-            complete.to_owned(),
-        ]);
-    }
-    for column in 1..=3 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.trim_fmt()
 }
 
 fn report(chosen: Chosen<'_>, facts: &Facts) -> Report {

@@ -71,6 +71,7 @@ impl Failure {
             Failure::Malformed { hint, .. } | Failure::No { hint, .. } => {
                 hint.iter().cloned().collect()
             }
+            Failure::Faults { hint, .. } => one(hint.clone()),
             Failure::File(..) | Failure::Several(_) => Vec::new(),
         }
     }

@@ -1,0 +1,158 @@
+//! `wh verify`: arguments -> wheelhouse and its locks -> every file against its lock and its RECORD
+//! -> every target, resolved again from the folder alone -> a line a fault, and the table.
+//!
+//! No network, ever, and nothing is written but the report that was asked for.
+
+mod complete;
+mod files;
+mod targets;
+
+use std::path::{Path, PathBuf};
+
+use wh_index::wheelhouse::{FolderLock, Wheelhouse, is_lock_name, read_lock, verify_files};
+
+use self::complete::Outcome;
+use self::files::Files;
+use super::report::{Report, table};
+use super::requirements::{self, Wanted};
+use crate::arguments::{RequirementArgs, VerifyArgs};
+use crate::context::Context;
+use crate::failure::{Failure, Status};
+use crate::terminal::{self, plural};
+
+/// All that a run is about, once the arguments are understood.
+struct Run<'a> {
+    args: &'a VerifyArgs,
+    context: &'a Context,
+    wanted: Wanted,
+    house: Wheelhouse,
+    locks: Vec<FolderLock>,
+}
+
+/// Verifies.
+pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
+    let folder = context.absolute(&args.folder);
+    let house = Wheelhouse::open(std::slice::from_ref(&folder))?;
+    let is_lock = |name: &&String| {
+        let name = Path::new(name.as_str()).file_name();
+        name.and_then(|name| name.to_str())
+            .is_some_and(is_lock_name)
+    };
+    let (named, files): (Vec<&String>, Vec<&String>) = args.requirement.iter().partition(is_lock);
+    let locks: Vec<PathBuf> = match named.as_slice() {
+        [] => house.locks().to_vec(),
+        named => named
+            .iter()
+            .map(|name| context.absolute(Path::new(name)))
+            .collect(),
+    };
+    let locks = locks
+        .iter()
+        .map(|path| read_lock(path))
+        .collect::<Result<_, _>>()?;
+    let asked = RequirementArgs {
+        requirement: files.into_iter().cloned().collect(),
+        constraint: args.constraint.clone(),
+        ..RequirementArgs::default()
+    };
+    let wanted = requirements::gather(&asked, None, context)?;
+    let run = Run {
+        args,
+        context,
+        wanted,
+        house,
+        locks,
+    };
+    run.run()
+}
+
+impl Run<'_> {
+    fn run(&self) -> Result<Status, Failure> {
+        let files = Files::new(verify_files(&self.house, &self.locks));
+        files.say_unlocked(self);
+        let questions = match targets::questions(self) {
+            Ok(questions) => questions,
+            Err(failure) => {
+                // nobody says for which machine: what is known of the files is told all the same
+                self.print(&text(files.lines()))?;
+                return Err(failure);
+            }
+        };
+        let mut outcome = Outcome::default();
+        for question in &questions {
+            question.answer(self, &files, &mut outcome)?;
+        }
+        self.say(&files, &outcome)
+    }
+
+    /// Lines, table, report; the faults decide the status.
+    fn say(&self, files: &Files, outcome: &Outcome) -> Result<Status, Failure> {
+        let mut lines = files.lines();
+        lines.extend(outcome.lines());
+        let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let words = outcome.words.iter().map(String::as_str);
+        text += &table(outcome.rows.iter().zip(words));
+        text.push('\n');
+        if let Some(to) = &self.args.report {
+            let report = Report {
+                version: 1,
+                targets: outcome.rows.clone(),
+                files: outcome.file_rows(files),
+                missing: outcome.missing.clone(),
+            };
+            report.write(to, self.context)?;
+        }
+        self.print(&text)?;
+        for note in &outcome.notes {
+            self.context.terminal.note(note);
+        }
+        self.end(files, outcome)
+    }
+
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.args.report.as_deref() == Some("-") {
+            // standard output is the report's
+            self.context.terminal.note(text.trim_end());
+            return Ok(());
+        }
+        terminal::print(&terminal::without_secrets(text)).map_err(Failure::file)
+    }
+
+    fn end(&self, files: &Files, outcome: &Outcome) -> Result<Status, Failure> {
+        let folder = self.args.folder.display();
+        let incomplete = outcome.rows.iter().filter(|row| !row.complete).count();
+        let faulty = files.faulty();
+        if incomplete == 0 && faulty == 0 {
+            let verb = self.context.terminal.style.verb("Verified");
+            self.context.terminal.note(&format!(
+                "{verb} {} ({}) in {folder}: complete for {}",
+                plural(files.checks.len(), "file"),
+                terminal::bytes(files.bytes()),
+                plural(outcome.rows.len(), "target"),
+            ));
+            return Ok(Status::Done);
+        }
+        let mut found = Vec::new();
+        if faulty > 0 {
+            found.push(format!(
+                "{faulty} of {} wrong",
+                plural(files.checks.len(), "file")
+            ));
+        }
+        if incomplete > 0 {
+            found.push(format!(
+                "{incomplete} of {} incomplete",
+                plural(outcome.rows.len(), "target")
+            ));
+        }
+        Err(Failure::Faults {
+            message: format!("{folder}: {}", found.join(", ")),
+            hint: "run the `wh download` that made the folder again: it fetches what is missing and replaces what does not match its lock".to_owned(),
+            status: files.status(),
+        })
+    }
+}
+
+fn text(lines: Vec<String>) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
