@@ -60,6 +60,24 @@ fn missing_conflicting_and_foreign_as_pip_says_it() {
 }
 
 #[test]
+fn an_egg_info_requires_what_its_requires_txt_says() {
+    let Some((bench, tools)) = both() else { return };
+    with(&bench, &[wheel("low", "2.0")]);
+    let folder = bench.site_packages("env").join("old-1.0.egg-info");
+    std::fs::create_dir(&folder).unwrap();
+    let metadata = "Metadata-Version: 1.2\nName: old\nVersion: 1.0\n";
+    std::fs::write(folder.join("PKG-INFO"), metadata).unwrap();
+    let requires = "low<1\n[x]\nno-matter\n[:python_version > '3']\ngone\n";
+    std::fs::write(folder.join("requires.txt"), requires).unwrap();
+    let said = equal(&bench, &tools, &["check"]);
+    assert_eq!(
+        said,
+        "old 1.0 requires gone, which is not installed.\n\
+         old 1.0 has requirement low<1, but you have low 2.0.\n"
+    );
+}
+
+#[test]
 fn extras_that_are_required_count() {
     let Some(bench) = Workbench::new(super::WH) else {
         return;

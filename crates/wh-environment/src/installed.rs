@@ -22,6 +22,7 @@ use crate::freeze::url_text;
 
 mod find;
 mod head;
+mod requires_txt;
 
 pub(crate) use find::{Found, everything_in, is_below, project_name};
 pub(crate) use head::version_in;
@@ -71,14 +72,26 @@ impl InstalledDistribution {
         Version::from_str(&self.version).ok()
     }
 
-    /// Reads the whole of METADATA.
+    /// Reads the whole of METADATA; an egg-info's requirements also from `requires.txt`.
     ///
     /// # Errors
-    /// The file cannot be read, or is not METADATA (then of the kind `InvalidData`).
+    /// A file cannot be read, or is not what it should be (then of the kind `InvalidData`).
     pub fn metadata(&self) -> std::io::Result<Metadata> {
+        let invalid = std::io::ErrorKind::InvalidData;
         let bytes = head::whole(self.kind, &self.metadata_path)?;
-        Metadata::parse(&bytes)
-            .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+        let mut metadata =
+            Metadata::parse(&bytes).map_err(|error| std::io::Error::new(invalid, error))?;
+        let egg_info = matches!(self.kind, InstalledKind::EggInfo | InstalledKind::Egg);
+        if egg_info && metadata.requires_dist.is_empty() {
+            let path = self.metadata_path.join("requires.txt");
+            if path.is_file() {
+                let text = fs_err::read(path)?;
+                let text = String::from_utf8_lossy(&text);
+                metadata.requires_dist = requires_txt::requirements(&text)
+                    .map_err(|error| std::io::Error::new(invalid, error))?;
+            }
+        }
+        Ok(metadata)
     }
 
     /// All fields of METADATA in order, by name and value, unchecked.
