@@ -146,7 +146,8 @@ fn says_what_is_wrong_and_where() {
     );
     check(&[("main.txt", "-r")], "main.txt:1:1: -r needs a value");
     check(&[("main.txt", "-f 'x")], "main.txt:1:1: a quote");
-    check(&[("main.txt", "-r none.txt")], "`none.txt` cannot be read");
+    let missing = "main.txt:1: `none.txt` cannot be read";
+    check(&[("main.txt", "-r none.txt")], missing);
     check(
         &[
             ("main.txt", "-r a.txt"),
