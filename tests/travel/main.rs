@@ -1,6 +1,8 @@
-//! What is looked at before a wheelhouse travels: `wh diff` and `wh prune`, from outside.
+//! What is looked at before a wheelhouse travels: `wh diff` and `wh prune`, and
+//! `wh freeze` with digests of the wheels that are installed, from outside.
 
 mod diff;
+mod frozen;
 mod prune;
 
 use wh_testing::{WheelBuilder, Workbench};
@@ -13,5 +15,6 @@ fn bench() -> Option<Workbench> {
 
 /// A wheel with a module and nothing else.
 fn wheel(name: &str, version: &str) -> WheelBuilder {
-    WheelBuilder::new(name, version).file(format!("{name}.py"), "")
+    WheelBuilder::new(name, version)
+        .file(format!("{}.py", wh_testing::wheel::escaped_name(name)), "")
 }

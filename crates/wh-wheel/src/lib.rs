@@ -10,6 +10,7 @@ pub mod check;
 mod contents;
 pub mod digest;
 mod error;
+pub mod identity;
 mod launcher;
 mod names;
 pub mod plan;

@@ -64,6 +64,9 @@ pub struct FrozenDistribution {
     /// Comment lines above the requirement, with their `#`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comments: Vec<String>,
+    /// The dist-info or egg-info folder or file, or the zipped egg.
+    #[serde(skip)]
+    pub metadata_path: PathBuf,
 }
 
 impl FrozenDistribution {

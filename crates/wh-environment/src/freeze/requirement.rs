@@ -26,6 +26,7 @@ pub(super) fn of(distribution: &InstalledDistribution, path: &[PathBuf]) -> Cand
             editable: false,
             direct_url: distribution.direct_url.clone(),
             comments: Vec::new(),
+            metadata_path: distribution.metadata_path.clone(),
         },
         warnings: Vec::new(),
     };

@@ -11,7 +11,9 @@ use clap::{Args, ValueEnum};
 /// from URLs, and a URL of a local path that is gone becomes `name==version`; a warning names
 /// each.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wh freeze --python .venv > requirements.txt")]
+#[command(
+    after_help = "Examples:\n  wh freeze --python .venv > requirements.txt\n  wh freeze --find-links wheels --hashes > requirements.txt\n  wh freeze --find-links wheels --format pylock > wheels/pylock.toml"
+)]
 pub struct FreezeArgs {
     /// The environment: an interpreter, a virtual environment, or a version [default: VIRTUAL_ENV,
     /// else .venv here or above, else python3 or python on PATH]
@@ -41,6 +43,13 @@ pub struct FreezeArgs {
     /// What to write
     #[arg(long, value_name = "FORMAT", default_value = "requirements")]
     pub format: FreezeFormat,
+    /// Add the sha256 of each wheel, found below --find-links; status 1 if one is not there
+    #[arg(long, requires = "find_links")]
+    pub hashes: bool,
+    /// A folder with the wheels that are installed, for --hashes and --format pylock; a wheel is
+    /// the installed one if its tags and the digests in its RECORD are; may be repeated
+    #[arg(short, long, value_name = "DIR")]
+    pub find_links: Vec<String>,
 }
 
 /// What freeze writes.
@@ -50,4 +59,6 @@ pub enum FreezeFormat {
     Requirements,
     /// A JSON array with an object for each distribution
     Json,
+    /// A lock (PEP 751) for this environment, to lie in the folder of --find-links
+    Pylock,
 }

@@ -1,0 +1,119 @@
+//! Whether a wheel is the one that a distribution was installed from.
+//!
+//! Installers keep WHEEL and the rows of RECORD (recording installed projects), and nothing of the
+//! wheel's own digest. A wheel is the one if its tags are those, and every file that it puts into
+//! site-packages is in the installed RECORD with the same digest. Scripts are left out, since
+//! installers write their first line, and so is what installers add (INSTALLER, bytecode).
+
+use std::collections::HashMap;
+
+use wh_packaging::record::RecordRow;
+
+use crate::error::WheelError;
+use crate::wheel::Wheel;
+
+/// What an environment keeps of the wheel that a distribution came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// `Tag` of WHEEL.
+    pub tags: Vec<String>,
+    /// The rows of RECORD.
+    pub record: Vec<RecordRow>,
+}
+
+impl Wheel {
+    /// Whether these traces are those of this wheel; name and version are compared by the caller.
+    /// RECORD is taken at its word on both sides.
+    ///
+    /// # Errors
+    /// WHEEL or RECORD of the wheel is missing, damaged, or not one.
+    pub fn left(&self, traces: &Traces) -> Result<bool, WheelError> {
+        let tags = self.wheel_file()?.tags;
+        if sorted(&tags) != sorted(&traces.tags) {
+            return Ok(false);
+        }
+        Ok(agree(&self.record()?, &traces.record))
+    }
+}
+
+fn sorted(tags: &[String]) -> Vec<&str> {
+    let mut tags: Vec<&str> = tags.iter().map(|tag| tag.trim()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+/// Whether all files of the wheel that keep their bytes are installed, with the same digests; at
+/// least one digest must tell.
+fn agree(wheel: &[RecordRow], installed: &[RecordRow]) -> bool {
+    let installed: HashMap<&str, &RecordRow> =
+        installed.iter().map(|row| (&*row.path, row)).collect();
+    let mut told = false;
+    for row in wheel {
+        let (Some(path), Some(hash)) = (in_site_packages(&row.path), row.hash.as_deref()) else {
+            continue;
+        };
+        let Some(there) = installed.get(path) else {
+            return false;
+        };
+        if let Some(same) = same(hash, there.hash.as_deref()) {
+            if !same {
+                return false;
+            }
+            told = true;
+        }
+    }
+    told
+}
+
+/// The path that an entry gets in site-packages; nothing where it goes elsewhere.
+fn in_site_packages(path: &str) -> Option<&str> {
+    match path.split_once('/') {
+        Some((folder, rest)) if folder.ends_with(".data") => rest
+            .strip_prefix("purelib/")
+            .or_else(|| rest.strip_prefix("platlib/")),
+        _ => Some(path),
+    }
+}
+
+/// Whether two digests are the same; nothing where they are of different algorithms.
+fn same(one: &str, other: Option<&str>) -> Option<bool> {
+    let (algorithm, digest) = one.split_once('=')?;
+    let (other_algorithm, other_digest) = other?.split_once('=')?;
+    algorithm
+        .eq_ignore_ascii_case(other_algorithm)
+        .then(|| digest.trim_end_matches('=') == other_digest.trim_end_matches('='))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<RecordRow> {
+        wh_packaging::record::parse(text).unwrap()
+    }
+
+    #[track_caller]
+    fn check(wheel: &str, installed: &str, expected: bool) {
+        assert_eq!(agree(&rows(wheel), &rows(installed)), expected);
+    }
+
+    #[test]
+    fn files_that_keep_their_bytes_decide() {
+        let wheel = "a.py,sha256=x,1\na-1.data/scripts/s,sha256=y,1\na-1.dist-info/RECORD,,\n";
+        let installed = "a.py,sha256=x,1\n../../bin/s,sha256=z,9\na.pyc,,\nINSTALLER,sha256=q,4\n";
+        check(wheel, installed, true);
+        check(wheel, "a.py,sha256=other,1\n", false);
+        check(wheel, "b.py,sha256=x,1\n", false);
+        check(
+            "a-1.data/platlib/a.py,sha256=x,1\n",
+            "a.py,sha256=x,1\n",
+            true,
+        );
+        check("a.py,sha256=x=,1\n", "a.py,SHA256=x,1\n", true);
+        // nothing that tells is no proof
+        check("a.py,sha256=x,1\n", "a.py,,\n", false);
+        check("a.py,sha256=x,1\n", "a.py,md5=x,1\n", false);
+        check("", "a.py,sha256=x,1\n", false);
+    }
+}
