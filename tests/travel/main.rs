@@ -1,9 +1,11 @@
 //! What is looked at before a wheelhouse travels: `wh diff` and `wh prune`, and
-//! `wh freeze` with digests of the wheels that are installed, from outside.
+//! `wh freeze` with digests of the wheels that are installed or of what nothing requires, from
+//! outside.
 
 mod diff;
 mod frozen;
 mod prune;
+mod top_level;
 
 use wh_testing::{WheelBuilder, Workbench};
 

@@ -37,6 +37,9 @@ pub struct FreezeArgs {
     /// Leave out what is installed in place
     #[arg(long)]
     pub exclude_editable: bool,
+    /// Only what nothing else that is installed requires
+    #[arg(long, conflicts_with_all = ["path", "hashes"])]
+    pub top_level: bool,
     /// Keep the order and the comments of this file; may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub requirement: Vec<PathBuf>,

@@ -2,6 +2,7 @@
 
 mod locked;
 mod matching;
+mod top_level;
 
 use wh_environment::freeze::RequirementsText;
 use wh_environment::installed::InstalledFilter;
@@ -24,7 +25,7 @@ pub fn run(args: &FreezeArgs, context: &Context) -> Result<Status, Failure> {
         let text = read_text(&name, context)?;
         requirements.push(RequirementsText { file: name, text });
     }
-    let request = FreezeRequest {
+    let mut request = FreezeRequest {
         filter: InstalledFilter {
             paths: args
                 .path
@@ -40,6 +41,10 @@ pub fn run(args: &FreezeArgs, context: &Context) -> Result<Status, Failure> {
         requirements,
         path: context.path(),
     };
+    if args.top_level {
+        let required = top_level::required(&environment, &request.filter, context)?;
+        request.exclude.extend(required);
+    }
     let frozen = freeze::freeze(&environment, &request, &*context.reporter())?;
     let text = written(&frozen, args, &environment, context)?;
     terminal::print(&text).map_err(Failure::file)?;
@@ -53,6 +58,8 @@ fn consistent(args: &FreezeArgs) -> Result<(), Failure> {
         "--format pylock needs one --find-links: the folder that the lock will lie in"
     } else if pylock && !(args.requirement.is_empty() && args.path.is_empty()) {
         "--format pylock locks an environment: -r and --path do not go with it"
+    } else if pylock && args.top_level {
+        "--format pylock locks all that is installed: --top-level does not go with it"
     } else if args.hashes && args.format == FreezeFormat::Json {
         "--hashes does not go with --format json"
     } else {
