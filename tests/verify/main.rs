@@ -1,6 +1,7 @@
 //! `wh verify`, from outside: what a test takes away, changes or adds is what is named.
 
 mod complete;
+mod environment;
 mod files;
 
 use wh_testing::sandbox::Run;

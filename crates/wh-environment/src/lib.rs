@@ -16,6 +16,7 @@ mod search_path;
 mod told;
 pub mod transaction;
 pub mod venv;
+pub mod verify;
 
 pub use destination::Destination;
 pub use discover::{DiscoverError, Discovery, Environment};

@@ -88,6 +88,24 @@ pub(crate) fn record_hash(bytes: &[u8]) -> String {
     )
 }
 
+/// The digest of a file as RECORD writes it behind `sha256=`.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn record_hash_of(path: &Path, algorithm: Algorithm) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::new(algorithm);
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match io::Read::read(&mut file, &mut buffer) {
+            Ok(0) => return Ok(URL_SAFE_NO_PAD.encode(hasher.finish())),
+            Ok(read) => hasher.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The digests of a file by the given algorithms, read in one pass.
 ///
 /// # Errors

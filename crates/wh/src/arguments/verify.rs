@@ -11,17 +11,22 @@ use super::TargetSelection;
 /// Every wheel is compared with the lock that names it (there, size, digest) and with its own
 /// RECORD. Then each target of the lock, or each one named, is resolved again from the folder
 /// alone: it is complete, or each missing requirement is named with who asks for it. Without a
-/// lock, every project of the folder has to be served. Nothing is written.
+/// lock, every project of the folder has to be served. With --env, what is installed is compared
+/// with its RECORDs: missing, changed and foreign files. Nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   wh verify wheels
   wh verify wheels --target cp312-windows -r requirements.txt
-  wh verify wheels --report verified.json")]
+  wh verify wheels --report verified.json
+  wh verify --env --python .venv")]
 pub struct VerifyArgs {
     /// The wheelhouse: a folder of wheels, searched in depth
-    #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "env")]
+    pub folder: Option<PathBuf>,
+    /// Compare the installed environment (--python, else the one found here) with its RECORDs
+    #[arg(long, conflicts_with_all = ["folder", "requirement", "constraint", "report", "target"])]
+    pub env: bool,
     /// What has to be met, in place of what the lock was asked for; or which lock of several; may
     /// be repeated
     #[arg(short, long, value_name = "FILE")]

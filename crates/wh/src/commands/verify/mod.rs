@@ -4,6 +4,7 @@
 //! No network, ever, and nothing is written but the report that was asked for.
 
 mod complete;
+mod environment;
 mod files;
 mod targets;
 
@@ -31,7 +32,10 @@ struct Run<'a> {
 
 /// Verifies.
 pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
-    let folder = context.absolute(&args.folder);
+    let Some(folder) = &args.folder else {
+        return environment::run(args, context);
+    };
+    let folder = context.absolute(folder);
     let house = Wheelhouse::open(std::slice::from_ref(&folder))?;
     let is_lock = |name: &&String| {
         let name = Path::new(name.as_str()).file_name();
@@ -119,7 +123,12 @@ impl Run<'_> {
     }
 
     fn end(&self, files: &Files, outcome: &Outcome) -> Result<Status, Failure> {
-        let folder = self.args.folder.display();
+        let folder = self
+            .args
+            .folder
+            .as_deref()
+            .unwrap_or(Path::new(""))
+            .display();
         let incomplete = outcome.rows.iter().filter(|row| !row.complete).count();
         let faulty = files.faulty();
         if incomplete == 0 && faulty == 0 {
