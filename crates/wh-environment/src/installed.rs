@@ -19,6 +19,7 @@ use wh_packaging::{DirectUrl, Metadata, ProjectName, Version};
 
 use crate::discover::Environment;
 use crate::freeze::url_text;
+use crate::transaction::is_at_work;
 
 mod find;
 mod head;
@@ -161,12 +162,19 @@ pub enum InstalledError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A killed install left a folder half changed.
+    #[error("a killed install is in the way in `{}`", path.display())]
+    HalfChanged {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 /// The installed distributions, in the order in which they are found; the first of a name counts.
 ///
 /// # Errors
-/// A folder of the search path is there and cannot be read.
+/// A folder of the search path is there and cannot be read, or is half changed by nobody who is
+/// still at work.
 pub fn installed(
     environment: &Environment,
     filter: &InstalledFilter,
@@ -177,7 +185,12 @@ pub fn installed(
     } else {
         &filter.paths
     };
-    let found = find::find(folders, reporter)?;
+    let found = loop {
+        match find::find(folders, reporter) {
+            Err(InstalledError::HalfChanged { path }) if is_at_work(&path, reporter) => {}
+            found => break found?,
+        }
+    };
     let read: Vec<_> = found
         .into_par_iter()
         .with_min_len(32)

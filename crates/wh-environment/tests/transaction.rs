@@ -293,6 +293,7 @@ fn two_wheels_may_share_a_file_only_with_the_same_bytes() {
     assert_eq!(sandbox.install(&same).unwrap().installed, 2);
     let options = ApplyOptions {
         allow_conflicts: true,
+        ..ApplyOptions::default()
     };
     let sandbox = Sandbox::new();
     let conflict = Change {

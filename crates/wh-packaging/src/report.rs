@@ -66,6 +66,18 @@ pub enum Event<'a> {
     Warning { warning: Warning },
 }
 
+/// What was done about a change that was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recovery {
+    /// It had begun to move files: all were moved back.
+    RolledBack,
+    /// It was done: only what it had put aside was removed.
+    Committed,
+    /// It had moved nothing yet: what it had unpacked was removed.
+    Staged,
+}
+
 /// Something that is not an error and that a user wants to know.
 #[allow(missing_docs)] // the variants say it; fields are named for what they hold
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -137,6 +149,8 @@ pub enum Warning {
     },
     /// A project of the folder has no file that fits.
     LeftOut { project: String, reason: String },
+    /// An install had been killed there.
+    KilledInstall { path: String, outcome: Recovery },
     /// Files in the folder that no lock names.
     UnlockedFiles { files: Vec<String> },
     /// Anything else, as a sentence.

@@ -11,6 +11,7 @@ use wh_packaging::report::{Event, Reporter};
 
 use super::{InstalledError, InstalledKind, unreadable};
 use crate::search_path::normalise;
+use crate::transaction::{CHANGE, journal_of};
 
 /// Metadata that was found and not read yet.
 #[derive(Debug)]
@@ -160,7 +161,12 @@ fn list(folder: &Path) -> Result<Listing, InstalledError> {
         let Some(name) = interesting(&name) else {
             continue;
         };
-        if name.ends_with(".egg-link") {
+        if name.starts_with(CHANGE) {
+            if journal_of(&entry.path()).exists() {
+                let path = folder.to_path_buf();
+                return Err(InstalledError::HalfChanged { path });
+            }
+        } else if name.ends_with(".egg-link") {
             listing.egg_links.push(entry.path());
         } else if let Some(found) = classify(folder, name, is_egg) {
             listing.found.push(found);
@@ -177,9 +183,11 @@ fn interesting(name: &OsStr) -> Option<&str> {
             && bytes[bytes.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
     };
     let suffixes = [".dist-info", ".egg-info", ".egg-link"];
-    (suffixes.iter().any(|suffix| ends(suffix)) || bytes.eq_ignore_ascii_case(b"egg-info"))
-        .then(|| name.to_str())
-        .flatten()
+    (bytes.starts_with(CHANGE.as_bytes())
+        || suffixes.iter().any(|suffix| ends(suffix))
+        || bytes.eq_ignore_ascii_case(b"egg-info"))
+    .then(|| name.to_str())
+    .flatten()
 }
 
 /// An `.egg`: its file name tells the project.

@@ -71,6 +71,8 @@ pub struct ApplyOptions {
     /// Let the later wheel of a change win where two bring different files of one path, and let a
     /// wheel overwrite a file of an installed distribution, as pip does.
     pub allow_conflicts: bool,
+    /// Have everything on the disk before it counts, so that a power loss is like a kill.
+    pub sync: bool,
 }
 
 /// What was done.
@@ -163,6 +165,23 @@ pub enum ApplyError {
         /// What was tried, as a verb.
         doing: &'static str,
         /// With what.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal of a killed run cannot be used.
+    #[error("`{}` cannot be used: {reason}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What a killed run had moved could not all be moved back.
+    #[error("what a killed run had moved could not all be moved back and stays in `{}`", path.display())]
+    Recover {
+        /// Its staging folder.
         path: PathBuf,
         /// Why not.
         #[source]

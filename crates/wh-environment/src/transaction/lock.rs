@@ -44,6 +44,26 @@ impl EnvironmentLock {
     }
 }
 
+/// Whether somebody holds the lock of a folder, or was killed with it.
+pub(super) fn is_there(folder: &Path) -> bool {
+    folder.join(NAME).exists()
+}
+
+/// Waits until whoever holds the lock of a folder is done; `false` if nobody does.
+pub(super) fn wait(folder: &Path, reporter: &dyn Reporter) -> bool {
+    let Ok(file) = File::open(folder.join(NAME)) else {
+        return false;
+    };
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => {
+            let what = folder.to_string_lossy();
+            reporter.event(Event::Waiting { what: &what });
+            file.lock_shared().is_ok()
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => false,
+    }
+}
+
 impl Drop for EnvironmentLock {
     fn drop(&mut self) {
         if cfg!(unix) {

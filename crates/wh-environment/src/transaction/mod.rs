@@ -4,21 +4,26 @@
 //!   goes is found. Conflicts show here, before anything is written.
 //! - *Stage*: all files are unpacked into `.wh-*` folders on the file systems of their roots;
 //!   hashes of wheels and, unless a lock vouches, of every file are compared on the way.
-//! - *Swap*: files are moved, by a list that was made before. Any error undoes what was moved.
+//! - *Swap*: files are moved, by a list that is on disk before the first of them. Any error undoes
+//!   what was moved. Then the list gets the name that makes the change count.
 //!
-//! After an error nothing is changed and no `.wh-*` folder is left. Bytecode is not compiled.
+//! After an error nothing is changed and no `.wh-*` folder is left. A run that is killed is undone,
+//! or cleaned up after where it counts, by the next one ([`recover()`]). Bytecode is not compiled.
 
 mod change;
 mod journal;
 mod lock;
+mod log;
 mod owners;
 mod prepare;
+mod recover;
 mod removal;
 mod replaced;
 mod roots;
 mod snapshot;
 mod staging;
 mod swap;
+mod sync;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -26,7 +31,12 @@ use std::path::PathBuf;
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
 
 pub use change::{Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall};
+pub use recover::recover;
 pub use replaced::replaced;
+
+pub(crate) use log::journal_of;
+pub(crate) use recover::is_at_work;
+pub(crate) use staging::CHANGE;
 
 use crate::destination::Destination;
 use lock::EnvironmentLock;
@@ -49,9 +59,14 @@ pub fn apply(
     let layout = destination.layout();
     let roots = Roots::of(&layout);
     let mut staging = Staging::none(&roots);
-    let library = roots.folder(roots.of_scheme(wh_wheel::Scheme::Purelib));
+    let library = roots.library();
     staging.make_root(library)?;
     let lock = EnvironmentLock::take(library, reporter)?;
+    if recover::recover_locked(&roots, reporter)? {
+        // what was asked for was asked in view of a half state
+        let path = library.to_owned();
+        return Err(ApplyError::Changed { path });
+    }
     let distributions = change.install.len();
     reporter.event(Event::InstallPlanned { distributions });
 
@@ -70,12 +85,17 @@ pub fn apply(
         owners::refuse_owned(&swap.foreign, &wheels, &going, &libraries, &roots)?;
     }
 
+    let kept = staging.begin(&roots)?.folder().to_owned();
     staging.unpack(&wheels, &placed, &roots, reporter)?;
 
     let journal = swap.journal(&mut staging)?;
     before.compare(&Snapshot::take(&libraries, &projects))?;
-    if let Err(error) = journal.run(|| library.to_owned()) {
-        staging.keep = matches!(error, ApplyError::Undo { .. });
+    staging.write_journal(&journal, &roots, options.sync)?;
+    if let Err(error) = journal.run(|| staging.commit(&roots, options.sync), &kept) {
+        match error {
+            ApplyError::Undo { .. } => staging.keep = true,
+            _ => staging.forget_journal(),
+        }
         return Err(error);
     }
     for left in staging.remove() {

@@ -68,6 +68,11 @@ impl Roots {
         &self.folders[root]
     }
 
+    /// The folder that holds the lock, the journal, and modules.
+    pub fn library(&self) -> &Path {
+        self.folder(self.of_scheme(Scheme::Purelib))
+    }
+
     /// All folders.
     pub fn folders(&self) -> &[PathBuf] {
         &self.folders

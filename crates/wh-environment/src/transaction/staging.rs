@@ -2,7 +2,9 @@
 //!
 //! Each root that gets files has one folder `.wh-*` on its own file system, so that what is
 //! staged there is put in place by renaming. Below it lie `new` (what comes) and `old` (what
-//! goes). Dropping the value removes these folders, and the roots that were made for them.
+//! goes). That of the library is there first and goes last, and holds the journal: its name,
+//! `.wh-change-MARK`, tells those of the others, `.wh-part-MARK`. Dropping the value removes these
+//! folders, and the roots that were made for them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,8 +16,15 @@ use wh_packaging::{Event, Reporter};
 use wh_wheel::{Algorithm, BufferPool, Root};
 
 use super::change::{ApplyError, io_error};
+use super::journal::{Journal, Step};
 use super::prepare::{Placed, Prepared, file_of};
 use super::roots::Roots;
+use super::{log, sync};
+
+/// Begins the name of the staging folder of the library.
+pub(crate) const CHANGE: &str = ".wh-change-";
+/// Begins the names of the staging folders of other roots.
+pub(super) const PART: &str = ".wh-part-";
 
 /// The `.wh-*` folder of one root.
 pub(super) struct Stage {
@@ -29,6 +38,23 @@ impl Stage {
         self.new.path().join(path)
     }
 
+    /// What the names of all stages of a change have in common.
+    fn mark(&self) -> String {
+        let name = self.folder.file_name().and_then(|name| name.to_str());
+        let mark = name.and_then(|name| name.strip_prefix(CHANGE));
+        mark.unwrap_or_default().to_owned()
+    }
+
+    /// The root.
+    fn root(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where old files go.
     pub fn old(&self) -> PathBuf {
         self.folder.join("old")
@@ -38,7 +64,10 @@ impl Stage {
 /// The staging folders of a change, by root.
 pub(super) struct Staging {
     stages: Vec<Option<Stage>>,
+    library: usize,
     made: Vec<PathBuf>,
+    // the folders that files are moved from and to
+    touched: BTreeSet<PathBuf>,
     /// Whether nothing is to be removed at the end: an undo failed, and old files are in there.
     pub keep: bool,
 }
@@ -48,27 +77,103 @@ impl Staging {
     pub fn none(roots: &Roots) -> Self {
         Self {
             stages: roots.folders().iter().map(|_| None).collect(),
+            library: roots.of_scheme(wh_wheel::Scheme::Purelib),
             made: Vec::new(),
+            touched: BTreeSet::new(),
             keep: false,
         }
     }
 
+    /// The stage of the library; made on first use.
+    pub fn begin(&mut self, roots: &Roots) -> Result<&Stage, ApplyError> {
+        if self.stages[self.library].is_none() {
+            let library = roots.library();
+            self.make_root(library)?;
+            let folder = tempfile::Builder::new().prefix(CHANGE).tempdir_in(library);
+            let folder = folder.map_err(io_error("create a folder in", library))?;
+            self.stages[self.library] = Some(make_stage(folder.keep())?);
+        }
+        self.get(self.library)
+    }
+
     /// The stage of a root; made on first use, with the root itself where that is missing.
     pub fn open(&mut self, roots: &Roots, root: usize) -> Result<&Stage, ApplyError> {
+        let mark = self.begin(roots)?.mark();
         if self.stages[root].is_none() {
             self.make_root(roots.folder(root))?;
-            self.stages[root] = Some(make_stage(roots.folder(root))?);
+            let folder = roots.folder(root).join(format!("{PART}{mark}"));
+            fs::create_dir(&folder).map_err(io_error("create", &folder))?;
+            self.stages[root] = Some(make_stage(folder)?);
         }
         self.get(root)
     }
 
+    /// Writes the list of what is going to be done, before any of it is.
+    pub fn write_journal(
+        &mut self,
+        journal: &Journal,
+        roots: &Roots,
+        sync: bool,
+    ) -> Result<(), ApplyError> {
+        if sync {
+            self.sync(roots)?;
+            let paths = journal.steps().iter().flat_map(Step::paths);
+            let folders = paths.filter_map(Path::parent);
+            self.touched = folders.map(Path::to_path_buf).collect();
+        }
+        let stage = &self.get(self.library)?.folder;
+        let written = log::write(stage, roots.library(), journal.steps(), sync);
+        written.map_err(io_error("write", log::journal_of(stage)))
+    }
+
+    /// Makes what was done count.
+    pub fn commit(&self, roots: &Roots, sync: bool) -> Result<(), ApplyError> {
+        let stage = &self.get(self.library)?.folder;
+        if sync {
+            self.sync(roots)?;
+        }
+        log::commit(stage, sync).map_err(io_error("write", log::journal_of(stage)))
+    }
+
+    /// Forgets a list of which nothing is done: what is staged may go.
+    pub fn forget_journal(&mut self) {
+        let stage = self.stages[self.library].as_ref();
+        let journal = stage.map(|stage| log::journal_of(&stage.folder));
+        if let Some(journal) = journal.filter(|journal| journal.exists()) {
+            self.keep |= fs::remove_file(journal).is_err();
+        }
+    }
+
+    /// Has everything below the roots that get or lose files on the disk.
+    fn sync(&self, roots: &Roots) -> Result<(), ApplyError> {
+        let folders = roots.folders().iter().zip(&self.stages);
+        let touched = folders.filter_map(|(root, stage)| Some((root, stage.as_ref()?)));
+        for (root, stage) in touched {
+            sync::file_system(root, &stage.folder).map_err(io_error("sync", root))?;
+        }
+        // on Linux that was all of it
+        let touched = self.touched.iter().filter(|_| !cfg!(target_os = "linux"));
+        for folder in touched.filter(|folder| folder.is_dir()) {
+            log::sync_folder(folder).map_err(io_error("sync", folder))?;
+        }
+        Ok(())
+    }
+
     /// Makes a missing folder and those above it.
     pub fn make_root(&mut self, folder: &Path) -> Result<(), ApplyError> {
-        let missing: Vec<_> = folder
+        let mut missing: Vec<_> = folder
             .ancestors()
             .take_while(|folder| !folder.exists())
             .collect();
-        for folder in missing.into_iter().rev() {
+        missing.reverse();
+        if let Some(stage) = self.stages[self.library]
+            .as_ref()
+            .filter(|_| !missing.is_empty())
+        {
+            let noted = log::note_made(&stage.folder, stage.root(), &missing);
+            noted.map_err(io_error("write to", &stage.folder))?;
+        }
+        for folder in missing {
             match fs::create_dir(folder) {
                 Ok(()) => self.made.push(folder.to_owned()),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -82,7 +187,7 @@ impl Staging {
     pub fn get(&self, root: usize) -> Result<&Stage, ApplyError> {
         self.stages[root].as_ref().ok_or_else(|| ApplyError::Io {
             doing: "find",
-            path: PathBuf::from(".wh-*"),
+            path: PathBuf::from(PART),
             source: std::io::ErrorKind::NotFound.into(),
         })
     }
@@ -150,12 +255,22 @@ impl Staging {
     /// What could not be removed at the end.
     pub fn remove(&mut self) -> Vec<PathBuf> {
         let mut left = Vec::new();
+        let last = self.stages[self.library].take();
         for stage in self.stages.iter_mut().filter_map(Option::take) {
             if fs::remove_dir_all(&stage.folder).is_err() {
                 left.push(stage.folder.clone());
             }
         }
         // Roots stay where they got files.
+        for folder in self.made.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+        // while others are there, the next run has to find them
+        if let Some(last) = last.filter(|_| left.is_empty()) {
+            if fs::remove_dir_all(&last.folder).is_err() {
+                left.push(last.folder);
+            }
+        }
         for folder in self.made.drain(..).rev() {
             let _ = fs::remove_dir(folder);
         }
@@ -171,10 +286,8 @@ impl Drop for Staging {
     }
 }
 
-fn make_stage(root: &Path) -> Result<Stage, ApplyError> {
-    let mut builder = tempfile::Builder::new();
-    let folder = builder.prefix(".wh-").tempdir_in(root);
-    let folder = folder.map_err(io_error("create a folder in", root))?.keep();
+/// What lies in a staging folder that was just made.
+fn make_stage(folder: PathBuf) -> Result<Stage, ApplyError> {
     let new = folder.join("new");
     let opened = fs::create_dir(&new).and_then(|()| fs::create_dir(folder.join("old")));
     match opened.and_then(|()| Root::open(&new)) {

@@ -149,7 +149,7 @@ impl<'a> Swap<'a> {
             places.sort_by(|a, b| a.path.cmp(&b.path));
             let old = staging.open(self.roots, root)?.old();
             for (number, place) in places.into_iter().enumerate() {
-                journal.push(Step::Move {
+                journal.push(Step::MoveOut {
                     from: self.roots.path(place),
                     to: old.join(number.to_string()),
                 });
@@ -161,14 +161,16 @@ impl<'a> Swap<'a> {
             });
         }
         for (root, path) in &self.place_steps {
-            journal.push(Step::Move {
+            journal.push(Step::MoveIn {
                 from: staging.get(*root)?.new_path(path),
                 to: self.roots.folder(*root).join(path),
             });
         }
         // A folder sorts before what is in it.
         for folder in self.removal.folders.iter().rev() {
-            for folder in [&folder.join("__pycache__"), folder] {
+            let folders = [&folder.join("__pycache__"), folder];
+            // a step that undoes nothing must not make what was never there
+            for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
                 journal.push(Step::RemoveIfEmpty {
                     folder: folder.clone(),
                 });

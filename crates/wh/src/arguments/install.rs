@@ -47,6 +47,9 @@ pub struct InstallArgs {
     /// Compare every file with RECORD, also where the lock vouches for the wheel
     #[arg(long)]
     pub verify_record: bool,
+    /// Have everything on the disk before it counts: safe against power loss too, and slower
+    #[arg(long)]
+    pub sync: bool,
     /// Change nothing: say what would be installed
     #[arg(long)]
     pub dry_run: bool,

@@ -16,6 +16,7 @@ mod reference;
 mod requirements;
 mod sources;
 mod target;
+mod uninstall;
 mod venv;
 mod verify;
 
@@ -33,6 +34,7 @@ pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
 pub use target::{TargetArgs, TargetSelection};
+pub use uninstall::UninstallArgs;
 pub use venv::VenvArgs;
 pub use verify::VerifyArgs;
 
@@ -81,6 +83,7 @@ pub enum Command {
     Tree(TreeArgs),
     Check(CheckArgs),
     Verify(VerifyArgs),
+    Uninstall(UninstallArgs),
     Venv(VenvArgs),
     Target(TargetArgs),
     Completion(CompletionArgs),

@@ -18,6 +18,7 @@ mod show;
 mod sources;
 mod targets;
 mod tree;
+mod uninstall;
 mod venv;
 mod verify;
 
@@ -38,6 +39,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Tree(args) => tree::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
+        Command::Uninstall(args) => uninstall::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
         Command::Completion(args) => completion::run(&args),

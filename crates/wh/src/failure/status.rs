@@ -3,7 +3,7 @@
 use std::io;
 
 use wh_environment::transaction::ApplyError;
-use wh_environment::{DiscoverError, FreezeError, ProbeError, VenvError};
+use wh_environment::{DiscoverError, FreezeError, InstalledError, ProbeError, VenvError};
 use wh_index::compare::CompareError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
@@ -23,8 +23,9 @@ impl Failure {
         match self {
             Failure::Discover(error) => of_discover(error),
             Failure::Probe(error) => of_probe(error),
-            Failure::Installed(_) => Status::Unknown,
-            Failure::Freeze(FreezeError::Installed(_)) => Status::Unknown,
+            Failure::Installed(error) | Failure::Freeze(FreezeError::Installed(error)) => {
+                of_installed(error)
+            }
             Failure::Freeze(FreezeError::Requirement { .. }) => Status::Malformed,
             Failure::Venv(VenvError::NotEmpty { .. }) => Status::No,
             Failure::Venv(VenvError::BadPath { .. } | VenvError::BadPrompt) => Status::Malformed,
@@ -55,6 +56,13 @@ impl Failure {
                 .max()
                 .unwrap_or(Status::No),
         }
+    }
+}
+
+fn of_installed(error: &InstalledError) -> Status {
+    match error {
+        InstalledError::Read { .. } => Status::Unknown,
+        InstalledError::HalfChanged { .. } => Status::No,
     }
 }
 
@@ -215,8 +223,11 @@ fn of_apply(error: &ApplyError) -> Status {
         | ApplyError::InTheWay { .. }
         | ApplyError::NoFileList { .. }
         | ApplyError::Record { .. }
+        | ApplyError::Journal { .. }
         | ApplyError::Changed { .. } => Status::No,
-        ApplyError::Io { .. } | ApplyError::Undo { .. } => Status::Unknown,
+        ApplyError::Recover { .. } | ApplyError::Io { .. } | ApplyError::Undo { .. } => {
+            Status::Unknown
+        }
     }
 }
 

@@ -125,6 +125,14 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
             targets.join(", ")
         )),
         Event::InstallFinished {
+            installed: 0,
+            removed,
+        } => Some(format!(
+            "{} {}",
+            style.verb("Removed"),
+            quantity::plural(*removed, "distribution")
+        )),
+        Event::InstallFinished {
             installed,
             removed: 0,
         } => Some(format!(

@@ -1,6 +1,7 @@
 //! Warnings as sentences.
 
 use wh_packaging::Warning;
+use wh_packaging::report::Recovery;
 
 /// What a user reads behind `warning:`.
 pub fn warning(warning: &Warning) -> String {
@@ -112,6 +113,16 @@ pub fn warning(warning: &Warning) -> String {
         }
         Warning::IgnoredOption { file, line, option } => {
             format!("{file}:{line}: `{option}` does not count here")
+        }
+        Warning::KilledInstall { path, outcome } => {
+            let what = match outcome {
+                Recovery::RolledBack => "what it had moved was moved back",
+                Recovery::Committed => "it was done, and what it had put aside was removed",
+                Recovery::Staged => {
+                    "it had changed nothing yet, and what it had unpacked was removed"
+                }
+            };
+            format!("an earlier run was killed while it changed {path}: {what}")
         }
         Warning::LeftOut { project, reason } => format!("{project} is left out: {reason}"),
         Warning::UnlockedFiles { files } => unlocked(files),

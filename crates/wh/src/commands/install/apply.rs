@@ -51,7 +51,10 @@ pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
         .flat_map(|one| one.replaced.iter().cloned())
         .collect();
     let destination = Destination::new(run.place.scheme.clone(), &run.place.probe);
-    let options = ApplyOptions::default();
+    let options = ApplyOptions {
+        sync: run.args.sync,
+        ..ApplyOptions::default()
+    };
     change(
         &destination,
         &Change { install, remove },

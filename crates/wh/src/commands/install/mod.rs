@@ -10,7 +10,7 @@ mod from_lock;
 mod from_requirements;
 mod hashes;
 mod pick;
-mod place;
+pub(super) mod place;
 mod with_installed;
 
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         Some(lock) => Some(lock),
         None => house.lock()?,
     };
-    let place = Place::find(&args.place, context)?;
+    let place = Place::find(&args.place, !args.dry_run, context)?;
     let run = Run {
         args,
         context,

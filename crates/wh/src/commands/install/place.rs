@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use wh_environment::installed::{InstalledFilter, installed};
-use wh_environment::{Environment, InstalledDistribution, Probe, SchemePaths};
+use wh_environment::transaction::recover;
+use wh_environment::{Destination, Environment, InstalledDistribution, Probe, SchemePaths};
 use wh_packaging::Target;
 
 use crate::arguments::PlaceArgs;
@@ -25,13 +26,20 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place that the options mean.
-    pub fn find(args: &PlaceArgs, context: &Context) -> Result<Self, Failure> {
+    /// The place that the options mean. Who is going to write there first puts right what a killed
+    /// run left.
+    pub fn find(args: &PlaceArgs, writes: bool, context: &Context) -> Result<Self, Failure> {
         let environment = context.environment(args.python.as_deref())?;
         let probe = environment.probe()?;
         refuse_externally_managed(args, &probe)?;
         let target = probe.target()?;
         let scheme = scheme(args, &probe, context)?;
+        if writes {
+            recover(
+                &Destination::new(scheme.clone(), &probe),
+                &*context.reporter(),
+            )?;
+        }
         let installed = installed_there(args, &environment, &scheme, context)?;
         let name = match &args.target {
             Some(folder) => folder.display().to_string(),

@@ -8,7 +8,7 @@ mod sources;
 use std::io;
 
 use wh_environment::transaction::ApplyError;
-use wh_environment::{DiscoverError, ProbeError, VenvError};
+use wh_environment::{DiscoverError, InstalledError, ProbeError, VenvError};
 use wh_index::compare::CompareError;
 use wh_packaging::requirements_file::RequirementsFileError;
 
@@ -34,10 +34,8 @@ impl Failure {
         match self {
             Failure::Discover(error) => of_discover(error),
             Failure::Probe(error) => of_probe(error),
-            Failure::Installed(_) => one("check that the folder can be read by this user"),
-            Failure::Freeze(wh_environment::FreezeError::Installed(_)) => {
-                one("check that the folder can be read by this user")
-            }
+            Failure::Installed(error)
+            | Failure::Freeze(wh_environment::FreezeError::Installed(error)) => of_installed(error),
             Failure::Freeze(wh_environment::FreezeError::Requirement { .. })
             | Failure::RequirementsFile(RequirementsFileError::Line { .. }) => one(MALFORMED_LINE),
             Failure::Venv(error) => of_venv(error),
@@ -86,6 +84,15 @@ fn of_reading(error: &io::Error) -> Hints {
         io::ErrorKind::Unsupported => "carry that file over too, and name it by its path",
         _ => {
             "paths of included files are relative to the file that names them; `-` is standard input"
+        }
+    })
+}
+
+fn of_installed(error: &InstalledError) -> Hints {
+    one(match error {
+        InstalledError::Read { .. } => "check that the folder can be read by this user",
+        InstalledError::HalfChanged { .. } => {
+            "run `wh install ...` again, or `wh uninstall` of anything there: what changes it first puts it right"
         }
     })
 }
@@ -162,6 +169,14 @@ fn of_apply(error: &ApplyError) -> Hints {
             one("another program is at work there: try again when it is done")
         }
         ApplyError::Io { source, .. } => of_write(source),
-        ApplyError::Undo { .. } => one("move those files back by hand once the fault is mended"),
+        ApplyError::Journal { .. } => one(
+            "nobody can tell what the killed run had done: make the environment anew; if it is whole, remove the folder of that file",
+        ),
+        ApplyError::Recover { .. } => {
+            one("mend that, and run the same again: it goes on from there")
+        }
+        ApplyError::Undo { .. } => {
+            one("mend the fault, and run the same again: it moves them back first")
+        }
     }
 }

@@ -1,0 +1,160 @@
+//! What a run that was killed left behind: undone where its change does not count, cleaned up
+//! where it does.
+//!
+//! A journal is as little trusted as everything else in an environment: no path leaves the roots.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use wh_packaging::report::Recovery;
+use wh_packaging::{Event, Reporter, Warning};
+
+use super::change::{ApplyError, io_error};
+use super::journal::{Step, undo_what_was_done};
+use super::lock::{self, EnvironmentLock};
+use super::roots::{Roots, resolve};
+use super::staging::{CHANGE, PART};
+use super::{log, roots};
+use crate::destination::Destination;
+
+/// Brings an environment back to a state that is whole, if a killed run left it in another; waits
+/// for one that is at work.
+///
+/// # Errors
+/// What was moved could not be moved back; or the journal cannot be used.
+pub fn recover(destination: &Destination, reporter: &dyn Reporter) -> Result<(), ApplyError> {
+    let roots = Roots::of(&destination.layout());
+    let library = roots.library();
+    // one who is at work may be about to begin
+    if changes_in(library).is_empty() && !lock::is_there(library) {
+        return Ok(());
+    }
+    let _lock = EnvironmentLock::take(library, reporter)?;
+    recover_locked(&roots, reporter).map(drop)
+}
+
+/// The same, by who holds the lock; tells whether files were moved back.
+pub(super) fn recover_locked(roots: &Roots, reporter: &dyn Reporter) -> Result<bool, ApplyError> {
+    let library = roots.library();
+    let mut moved = false;
+    for stage in changes_in(library) {
+        let steps = steps(&stage, roots)?;
+        let outcome = match &steps {
+            Some(steps) => {
+                undo_what_was_done(steps).map_err(|source| ApplyError::Recover {
+                    path: stage.clone(),
+                    source,
+                })?;
+                // without it what is left is rubbish, in whatever state
+                let journal = log::journal_of(&stage);
+                fs::remove_file(&journal).map_err(io_error("remove", &journal))?;
+                Recovery::RolledBack
+            }
+            None if log::is_committed(&stage) => Recovery::Committed,
+            None => Recovery::Staged,
+        };
+        moved |= steps.is_some();
+        clean_up(&stage, roots)?;
+        let path = library.display().to_string();
+        let warning = Warning::KilledInstall { path, outcome };
+        reporter.event(Event::Warning { warning });
+    }
+    Ok(moved)
+}
+
+/// Whether a run is at work in a site-packages folder that was found half changed; waits for it.
+pub(crate) fn is_at_work(library: &Path, reporter: &dyn Reporter) -> bool {
+    let waited = lock::wait(library, reporter);
+    waited
+        || !changes_in(library)
+            .iter()
+            .any(|stage| log::journal_of(stage).exists())
+}
+
+/// The staging folders of changes of a library.
+fn changes_in(library: &Path) -> Vec<PathBuf> {
+    let entries = library.read_dir().into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let is_ours = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|n| n.starts_with(CHANGE));
+        is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    });
+    ours.map(|entry| entry.path()).collect()
+}
+
+/// The steps of a journal, all of whose paths lie in the environment.
+fn steps(stage: &Path, roots: &Roots) -> Result<Option<Vec<Step>>, ApplyError> {
+    let refused = |reason: String| ApplyError::Journal {
+        path: log::journal_of(stage),
+        reason,
+    };
+    let steps = log::read(stage, roots.library()).map_err(|error| refused(error.to_string()))?;
+    let mut inside = Inside::new(roots);
+    for path in steps.iter().flatten().flat_map(Step::paths) {
+        if !inside.holds(path) {
+            return Err(refused(format!("`{}` lies elsewhere", path.display())));
+        }
+    }
+    Ok(steps)
+}
+
+/// Tells whether paths lie below the roots, links resolved; steps of a folder stand together.
+struct Inside<'a> {
+    roots: &'a Roots,
+    folder: PathBuf,
+    is_inside: bool,
+}
+
+impl<'a> Inside<'a> {
+    fn new(roots: &'a Roots) -> Self {
+        Self {
+            roots,
+            folder: PathBuf::new(),
+            is_inside: false,
+        }
+    }
+
+    fn holds(&mut self, path: &Path) -> bool {
+        let Some(folder) = path.parent() else {
+            return false;
+        };
+        if self.folder != folder {
+            let real = resolve(folder).join("x");
+            self.is_inside = self.roots.place_of(&real).is_some();
+            self.folder = folder.to_owned();
+        }
+        self.is_inside && roots::normal(path) == path
+    }
+}
+
+/// Removes what a change staged, the folder of the library last: it tells of the others.
+fn clean_up(stage: &Path, roots: &Roots) -> Result<(), ApplyError> {
+    let name = stage.file_name().and_then(|name| name.to_str());
+    let mark = name.and_then(|name| name.strip_prefix(CHANGE));
+    for root in roots.folders() {
+        let part = root.join(format!("{PART}{}", mark.unwrap_or_default()));
+        let is_folder = part.symlink_metadata().is_ok_and(|there| there.is_dir());
+        if is_folder {
+            remove(&part)?;
+        }
+    }
+    for folder in log::made(stage, roots.library()).iter().rev() {
+        if roots.folders().iter().any(|root| root.starts_with(folder)) {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    remove(stage)
+}
+
+/// Removes a folder, unless somebody else just did.
+fn remove(folder: &Path) -> Result<(), ApplyError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(io_error("remove", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
