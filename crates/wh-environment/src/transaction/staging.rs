@@ -266,10 +266,10 @@ impl Staging {
             let _ = fs::remove_dir(folder);
         }
         // while others are there, the next run has to find them
-        if let Some(last) = last.filter(|_| left.is_empty()) {
-            if fs::remove_dir_all(&last.folder).is_err() {
-                left.push(last.folder);
-            }
+        if let Some(last) = last.filter(|_| left.is_empty())
+            && fs::remove_dir_all(&last.folder).is_err()
+        {
+            left.push(last.folder);
         }
         for folder in self.made.drain(..).rev() {
             let _ = fs::remove_dir(folder);
