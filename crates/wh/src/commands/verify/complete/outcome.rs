@@ -1,0 +1,112 @@
+//! What verifying found out: rows, words, what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wh_packaging::{ProjectName, Target, Version};
+use wh_resolver::closure::Unmet;
+
+use crate::commands::report::{Action, FileRow, MissingRow, TargetRow};
+use crate::commands::verify::files::Files;
+
+/// What was found out, of all targets.
+#[derive(Default)]
+pub struct Outcome {
+    pub rows: Vec<TargetRow>,
+    /// By row: what is said of it if it is complete.
+    pub words: Vec<String>,
+    pub missing: Vec<MissingRow>,
+    pub notes: Vec<String>,
+    // by file name: for whom, and who asks
+    chosen: BTreeMap<String, (BTreeSet<String>, Vec<String>)>,
+}
+
+impl Outcome {
+    /// A line for each missing requirement, targets that miss the same together.
+    pub fn lines(&self) -> Vec<String> {
+        let same = |a: &MissingRow, b: &MissingRow| {
+            (&a.requirement, &a.requested_by, &a.reason)
+                == (&b.requirement, &b.requested_by, &b.reason)
+        };
+        let mut lines: Vec<(&MissingRow, Vec<&str>)> = Vec::new();
+        for row in &self.missing {
+            match lines.iter_mut().find(|(known, _)| same(known, row)) {
+                Some((_, targets)) => targets.push(&row.target),
+                None => lines.push((row, vec![&row.target])),
+            }
+        }
+        lines
+            .into_iter()
+            .map(|(row, targets)| {
+                let (requirement, chain) = (&row.requirement, &row.requested_by);
+                let itself = chain.len() == 1 && chain[0] == *requirement;
+                let by = match itself || chain.is_empty() {
+                    true => String::new(),
+                    false => format!(", asked for by {}", chain.join(" > ")),
+                };
+                let (targets, reason) = (targets.join(", "), &row.reason);
+                format!("missing: {requirement} for {targets}{by}: {reason}")
+            })
+            .collect()
+    }
+
+    /// The rows of the report.
+    pub fn file_rows(&self, files: &Files) -> Vec<FileRow> {
+        let row = |(name, (targets, chain)): (&String, &(BTreeSet<String>, Vec<String>))| {
+            let filename: wh_packaging::WheelFilename = name.parse().ok()?;
+            let file = files.checks.iter().find(|file| file.name == *name)?;
+            Some(FileRow {
+                project: filename.project.to_string(),
+                version: filename.version.to_string(),
+                filename: name.clone(),
+                url: None,
+                size: file.size,
+                sha256: file.sha256.clone(),
+                action: match file.path {
+                    Some(_) => Action::Keep,
+                    None => Action::Fetch,
+                },
+                targets: targets.iter().cloned().collect(),
+                requested_by: chain.clone(),
+            })
+        };
+        self.chosen.iter().filter_map(row).collect()
+    }
+
+    pub fn add(&mut self, target: &Target, found: Found, files: &Files) {
+        let names: BTreeSet<&String> = found.chosen.values().map(|(_, name)| name).collect();
+        let size = |name: &&String| files.sound(name).and_then(|file| file.size);
+        self.rows.push(TargetRow {
+            name: target.name.clone(),
+            python: target.markers.python_version.clone(),
+            platform: target.platform().to_owned(),
+            complete: found.unmet.is_empty(),
+            distributions: found.chosen.len(),
+            files: names.len(),
+            bytes: names.iter().map(size).sum(),
+        });
+        for (project, (_, name)) in &found.chosen {
+            let chain = found.chains.get(project).cloned().unwrap_or_default();
+            let (targets, known) = self.chosen.entry(name.clone()).or_default();
+            if known.is_empty() || (chain.len(), &chain) < (known.len(), known) {
+                *known = chain;
+            }
+            targets.insert(target.name.clone());
+        }
+        let rows = found.unmet.into_iter().map(|unmet| MissingRow {
+            requirement: unmet.requirement,
+            target: target.name.clone(),
+            requested_by: unmet.requested_by,
+            reason: unmet.why,
+        });
+        self.missing.extend(rows);
+    }
+}
+
+/// What was found out, of one target.
+#[derive(Default)]
+pub struct Found {
+    // version and file name
+    pub chosen: BTreeMap<ProjectName, (Version, String)>,
+    pub chains: BTreeMap<ProjectName, Vec<String>>,
+    pub unmet: Vec<Unmet<String>>,
+}

@@ -1,0 +1,93 @@
+//! A lock's selection: whether it is there, sound and closed.
+
+use std::collections::BTreeMap;
+
+use wh_index::wheelhouse::FolderLock;
+use wh_packaging::lock::{Selected, SelectedKind};
+use wh_packaging::requirement::VersionOrUrl;
+use wh_packaging::{Requirement, Version};
+use wh_resolver::closure::{Met, Unmet, Walk, walk};
+use wh_resolver::{Provider, ProviderError, admits};
+
+use super::from_folder::{FolderAlone, there_is};
+use super::outcome::Found;
+use crate::commands::verify::files::{Files, short};
+
+/// A lock's selection for one target.
+pub struct Selection<'a> {
+    pub from: &'a FolderLock,
+    pub selected: &'a [Selected<'a>],
+    pub folder: &'a FolderAlone<'a>,
+    pub files: &'a Files,
+}
+
+impl Selection<'_> {
+    pub fn found(&self, asked: &Walk<'_>) -> Found {
+        let walked = walk(*asked, &|requirement| self.meet(requirement));
+        let mut found = Found {
+            chosen: BTreeMap::new(),
+            chains: walked.chains,
+            unmet: walked.unmet,
+        };
+        for one in self.selected {
+            let (project, name) = (&one.package.name, one.file.name.clone());
+            // what nothing asks for any more has to be there all the same
+            if !found.chains.contains_key(project)
+                && let Some(why) = self.files.why_not(&name)
+                && !found.unmet.iter().any(|unmet| unmet.why.starts_with(&name))
+            {
+                found.unmet.push(Unmet {
+                    requirement: version(one).map_or_else(
+                        || project.to_string(),
+                        |version| format!("{project}=={version}"),
+                    ),
+                    requested_by: vec![short(&self.from.path)],
+                    why,
+                });
+            }
+            if let Some(version) = version(one) {
+                found.chosen.insert(project.clone(), (version, name));
+            }
+        }
+        found
+    }
+
+    fn meet(&self, requirement: &Requirement) -> Result<Met, String> {
+        let lock = short(&self.from.path);
+        let name = &requirement.name;
+        let one = self.selected.iter().find(|one| one.package.name == *name);
+        let Some(one) = one else {
+            let there = there_is(name, self.folder);
+            return Err(format!("{lock} selects none; {there}"));
+        };
+        let Some(version) = version(one) else {
+            return Err(format!("{} would have to be built", one.file.name));
+        };
+        let fits = match &requirement.version_or_url {
+            None => true,
+            Some(VersionOrUrl::VersionSpecifier(specifiers)) => admits(specifiers, &version),
+            Some(VersionOrUrl::Url(_)) => one.kind == SelectedKind::Archive,
+        };
+        if !fits {
+            return Err(format!("{lock} selects {}", one.file.name));
+        }
+        if let Some(why) = self.files.why_not(&one.file.name) {
+            return Err(why);
+        }
+        let unread = |error: ProviderError| error.to_string();
+        let locked = self.folder.locked.as_ref().ok_or_else(|| lock.clone())?;
+        let known = locked.files(name).map_err(unread)?;
+        let mut wheels = known.files.iter();
+        let file = wheels
+            .find(|file| file.name == one.file.name)
+            .ok_or_else(|| format!("{} would have to be built", one.file.name))?;
+        let metadata = locked.metadata(file).map_err(unread)?;
+        Ok(Met { version, metadata })
+    }
+}
+
+/// The version that is selected; `None` where it would have to be built to be known.
+pub fn version(selected: &Selected<'_>) -> Option<Version> {
+    let filename: wh_packaging::WheelFilename = selected.file.name.parse().ok()?;
+    Some(selected.package.version.clone().unwrap_or(filename.version))
+}
