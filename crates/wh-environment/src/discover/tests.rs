@@ -1,3 +1,5 @@
+//! Finding environments: made-up trees, and the interpreters of this machine.
+
 use super::*;
 
 /// A tree with these files; a path that ends with `/` is a folder.

@@ -1,3 +1,5 @@
+//! Facts of a checkout, from the files of `.git` alone.
+
 use super::*;
 
 const ID: &str = "0123456789abcdef0123456789abcdef01234567";

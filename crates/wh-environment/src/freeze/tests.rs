@@ -1,3 +1,5 @@
+//! Freezing made-up trees: what is printed, and what is warned of.
+
 use std::sync::Mutex;
 
 use super::*;

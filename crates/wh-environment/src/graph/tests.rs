@@ -1,3 +1,5 @@
+//! The graph of installed requirements, on made-up distributions.
+
 use super::*;
 
 fn graph(installed: &[(&str, &str, &[&str])]) -> Graph {

@@ -1,3 +1,5 @@
+//! What counts as installed, on made-up trees.
+
 use std::sync::Mutex;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Making virtual environments, and what is refused.
+
 use super::*;
 
 fn python() -> Option<Probe> {
