@@ -93,17 +93,8 @@ pub(crate) fn record_hash(bytes: &[u8]) -> String {
 /// # Errors
 /// The file cannot be read.
 pub fn record_hash_of(path: &Path, algorithm: Algorithm) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hasher = Hasher::new(algorithm);
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match io::Read::read(&mut file, &mut buffer) {
-            Ok(0) => return Ok(URL_SAFE_NO_PAD.encode(hasher.finish())),
-            Ok(read) => hasher.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let digests = digests(&File::open(path)?, &[algorithm])?;
+    Ok(URL_SAFE_NO_PAD.encode(digests.concat()))
 }
 
 /// The digests of a file by the given algorithms, read in one pass.
@@ -116,8 +107,18 @@ pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<Hashes> {
 
 /// The same of an open file.
 pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Hashes> {
-    let mut hashers: Vec<_> = algorithms.iter().map(|&a| (a, Hasher::new(a))).collect();
-    let mut buffer = vec![0; 256 << 10];
+    let mut hashes = Hashes::none();
+    for (algorithm, digest) in algorithms.iter().zip(digests(file, algorithms)?) {
+        hashes.insert(algorithm.name(), hex(&digest));
+    }
+    Ok(hashes)
+}
+
+/// The bytes of the digests, one for each algorithm, from one pass over an open file.
+fn digests(file: &File, algorithms: &[Algorithm]) -> io::Result<Vec<Vec<u8>>> {
+    let mut hashers: Vec<Hasher> = algorithms.iter().copied().map(Hasher::new).collect();
+    // small enough to come from the heap: verifying an environment asks for many small files
+    let mut buffer = vec![0; 64 << 10];
     let mut offset = 0;
     loop {
         let read = match read_at(file, &mut buffer, offset) {
@@ -127,15 +128,11 @@ pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Has
             Err(error) => return Err(error),
         };
         offset += read as u64;
-        for (_, hasher) in &mut hashers {
+        for hasher in &mut hashers {
             hasher.update(&buffer[..read]);
         }
     }
-    let mut hashes = Hashes::none();
-    for (algorithm, hasher) in hashers {
-        hashes.insert(algorithm.name(), hex(&hasher.finish()));
-    }
-    Ok(hashes)
+    Ok(hashers.into_iter().map(Hasher::finish).collect())
 }
 
 /// Lower-case hexadecimal.

@@ -29,6 +29,16 @@ pub struct Wanted {
     pub options: FileOptions,
 }
 
+impl Wanted {
+    /// Whether every file needs a digest: by the option, by a file's, or, as in pip, as soon as one
+    /// requirement has one.
+    pub fn requires_hashes(&self, option: bool) -> bool {
+        option
+            || self.options.require_hashes
+            || self.roots.iter().any(|root| !root.hashes.is_empty())
+    }
+}
+
 /// Gathers what the command line and the files ask for; `None`: no file may come from elsewhere.
 pub fn gather(
     asked: &RequirementArgs,

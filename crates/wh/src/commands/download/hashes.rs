@@ -6,15 +6,9 @@ use wh_resolver::Resolution;
 use crate::commands::requirements::Wanted;
 use crate::failure::Failure;
 
-fn required(asked: bool, wanted: &Wanted) -> bool {
-    asked
-        || wanted.options.require_hashes
-        || wanted.roots.iter().any(|root| !root.hashes.is_empty())
-}
-
 /// Every root has a hash, where one is required.
 pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {
-    if !required(asked, wanted) {
+    if !wanted.requires_hashes(asked) {
         return Ok(());
     }
     let without: Vec<String> = wanted
@@ -31,7 +25,7 @@ pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {
 
 /// Everything chosen was named, where hashes are required: what was not named has none.
 pub fn all_named(asked: bool, wanted: &Wanted, resolutions: &[Resolution]) -> Result<(), Failure> {
-    if !required(asked, wanted) {
+    if !wanted.requires_hashes(asked) {
         return Ok(());
     }
     let mut without: Vec<String> = resolutions

@@ -70,10 +70,7 @@ impl Provider for WithHashes<'_> {
 
 /// Every wheel has a digest, of a lock or of a requirement, where one is required.
 pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
-    let required = run.args.require_hashes
-        || run.wanted.options.require_hashes
-        || run.wanted.roots.iter().any(|root| !root.hashes.is_empty());
-    if !required {
+    if !run.wanted.requires_hashes(run.args.require_hashes) {
         return Ok(());
     }
     let without: Vec<String> = picks
