@@ -13,6 +13,7 @@ pub mod probe;
 mod pyvenv_cfg;
 pub mod scheme;
 mod search_path;
+mod seeds;
 mod told;
 pub mod transaction;
 pub mod venv;
@@ -25,6 +26,7 @@ pub use graph::Graph;
 pub use installed::{InstalledDistribution, InstalledError, installed};
 pub use probe::{Probe, ProbeError, probe};
 pub use scheme::SchemePaths;
+pub use seeds::seeds;
 pub use transaction::{
     Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply,
 };

@@ -16,6 +16,8 @@ pub(crate) struct PyvenvCfg {
     pub patch: Option<u32>,
     /// `include-system-site-packages`
     pub system_site_packages: bool,
+    /// Whether its maker put no pip into it: `wh` never does, uv only where it says `seed`.
+    pub unseeded: bool,
 }
 
 impl PyvenvCfg {
@@ -27,6 +29,7 @@ impl PyvenvCfg {
 
     fn parse(text: &str) -> Self {
         let mut cfg = Self::default();
+        let mut seeded = false;
         for line in text.trim_start_matches('\u{feff}').lines() {
             let Some((key, value)) = line.split_once('=') else {
                 continue;
@@ -41,9 +44,12 @@ impl PyvenvCfg {
                 "include-system-site-packages" => {
                     cfg.system_site_packages = value.eq_ignore_ascii_case("true");
                 }
+                "wh" | "uv" => cfg.unseeded = true,
+                "seed" => seeded = value.eq_ignore_ascii_case("true"),
                 _ => {}
             }
         }
+        cfg.unseeded &= !seeded;
         cfg
     }
 }
@@ -73,8 +79,21 @@ mod tests {
             version: version.map(|(major, minor, _)| (major, minor)),
             patch: version.and_then(|(_, _, patch)| patch),
             system_site_packages: system,
+            unseeded: false,
         };
         assert_eq!(PyvenvCfg::parse(text), expected);
+    }
+
+    #[test]
+    fn tells_who_put_no_pip_into_it() {
+        for (text, expected) in [
+            ("home = /usr/bin\nversion = 3.11.2\n", false),
+            ("home = /usr/bin\nuv = 0.5.1\n", true),
+            ("seed = true\nuv = 0.5.1\n", false),
+            ("wh = 0.1.0\n", true),
+        ] {
+            assert_eq!(PyvenvCfg::parse(text).unseeded, expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //!
 //! Installers keep WHEEL and the rows of RECORD (recording installed projects), and nothing of the
 //! wheel's own digest. A wheel is the one if its tags are those, and every file that it puts into
-//! site-packages is in the installed RECORD with the same digest. Scripts are left out, since
+//! site-packages is in the installed RECORD with the same digest, with no other beside it. Scripts are left out, since
 //! installers write their first line, and so is what installers add (INSTALLER, bytecode).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use wh_packaging::record::RecordRow;
 
@@ -43,9 +43,13 @@ fn sorted(tags: &[String]) -> Vec<&str> {
     tags
 }
 
-/// Whether all files of the wheel that keep their bytes are installed, with the same digests; at
-/// least one digest must tell.
+/// Whether all files of the wheel that keep their bytes are installed, with the same digests, and
+/// none in its folders that it does not have; at least one digest must tell.
 fn agree(wheel: &[RecordRow], installed: &[RecordRow]) -> bool {
+    let files = Files::of(wheel);
+    if installed.iter().any(|row| files.is_foreign(&row.path)) {
+        return false;
+    }
     let installed: HashMap<&str, &RecordRow> =
         installed.iter().map(|row| (&*row.path, row)).collect();
     let mut told = false;
@@ -66,9 +70,53 @@ fn agree(wheel: &[RecordRow], installed: &[RecordRow]) -> bool {
     told
 }
 
-/// The path that an entry gets in site-packages; nothing where it goes elsewhere.
+/// The files of a wheel in site-packages, and what of it lies elsewhere.
+struct Files<'a> {
+    here: HashSet<&'a str>,
+    tops: HashSet<&'a str>,
+    elsewhere: HashSet<&'a str>,
+}
+
+impl<'a> Files<'a> {
+    fn of(wheel: &'a [RecordRow]) -> Self {
+        let here: HashSet<&str> = wheel
+            .iter()
+            .filter_map(|row| in_site_packages(&row.path))
+            .collect();
+        let elsewhere = wheel.iter().filter_map(|row| {
+            let (folder, rest) = row.path.split_once('/')?;
+            let (_, path) = rest.split_once('/')?;
+            folder.ends_with(".data").then_some(path)
+        });
+        Self {
+            tops: here.iter().filter_map(|path| top(path)).collect(),
+            elsewhere: elsewhere.collect(),
+            here,
+        }
+    }
+
+    /// Whether an installed file is one that another wheel must have brought: not one of these, nor
+    /// bytecode, metadata, or a script in a folder beside the modules (`--target`).
+    fn is_foreign(&self, path: &str) -> bool {
+        let brought = self.here.contains(path) || self.elsewhere.contains(path);
+        let made = path.ends_with(".pyc") || path.starts_with("..") || path.starts_with('/');
+        let metadata = top(path).is_some_and(|top| top.ends_with(".dist-info"));
+        let beside = top(path).is_some_and(|top| !self.tops.contains(top));
+        !(brought || made || metadata || beside)
+    }
+}
+
+/// The folder that a path begins with; none where it is a file's name alone.
+fn top(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(top, _)| top)
+}
+
+/// The path that an entry gets in site-packages; nothing where it goes elsewhere, or where
+/// installers write a file of their own in its place.
 fn in_site_packages(path: &str) -> Option<&str> {
+    const OURS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
     match path.split_once('/') {
+        Some((folder, name)) if folder.ends_with(".dist-info") && OURS.contains(&name) => None,
         Some((folder, rest)) if folder.ends_with(".data") => rest
             .strip_prefix("purelib/")
             .or_else(|| rest.strip_prefix("platlib/")),
@@ -101,7 +149,7 @@ mod tests {
     #[test]
     fn files_that_keep_their_bytes_decide() {
         let wheel = "a.py,sha256=x,1\na-1.data/scripts/s,sha256=y,1\na-1.dist-info/RECORD,,\n";
-        let installed = "a.py,sha256=x,1\n../../bin/s,sha256=z,9\na.pyc,,\nINSTALLER,sha256=q,4\n";
+        let installed = "a.py,sha256=x,1\n../../bin/s,sha256=z,9\na.pyc,,\na-1.dist-info/INSTALLER,sha256=q,4\n";
         check(wheel, installed, true);
         check(wheel, "a.py,sha256=other,1\n", false);
         check(wheel, "b.py,sha256=x,1\n", false);
@@ -111,6 +159,13 @@ mod tests {
             true,
         );
         check("a.py,sha256=x=,1\n", "a.py,SHA256=x,1\n", true);
+        let module = "a/b.py,sha256=x,1\na-1.data/data/c.txt,sha256=y,1\n";
+        let made = "a/__pycache__/b.pyc,,\nbin/a,sha256=z,1\nc.txt,sha256=y,1\na-1.dist-info/x,,\n";
+        check(module, &format!("a/b.py,sha256=x,1\n{made}"), true);
+        check(module, "a/b.py,sha256=x,1\na/more.py,sha256=y,1\n", false);
+        check(module, "a/b.py,sha256=x,1\nmore.py,sha256=y,1\n", false);
+        let odd = "a.py,sha256=x,1\na-1.dist-info/INSTALLER,sha256=z,4\n";
+        check(odd, "a.py,sha256=x,1\n", true);
         // nothing that tells is no proof
         check("a.py,sha256=x,1\n", "a.py,,\n", false);
         check("a.py,sha256=x,1\n", "a.py,md5=x,1\n", false);

@@ -15,20 +15,20 @@ use crate::installed::{
     Found, InstalledError, InstalledKind, everything_in, project_name, version_in,
 };
 
-/// Everything of these projects that lies in the folders, each of them once; a folder that is not
-/// there holds nothing.
+/// Everything of the projects asked for that lies in the folders, each of them once; a folder that
+/// is not there holds nothing.
 ///
 /// # Errors
 /// A folder is there and cannot be read.
 pub fn replaced(
     folders: &[PathBuf],
-    projects: &BTreeSet<ProjectName>,
+    wanted: impl Fn(&ProjectName) -> bool,
 ) -> Result<Vec<InstalledToRemove>, InstalledError> {
     let folders: BTreeSet<PathBuf> = folders.iter().map(|folder| resolve(folder)).collect();
     let mut all = Vec::new();
     for folder in &folders {
         let found = everything_in(folder)?.into_iter().filter_map(to_remove);
-        all.extend(found.filter(|one| projects.contains(&one.project)));
+        all.extend(found.filter(|one| wanted(&one.project)));
     }
     Ok(all)
 }

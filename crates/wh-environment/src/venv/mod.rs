@@ -197,10 +197,11 @@ fn pyvenv_cfg(request: &VenvRequest<'_>, base: &Path) -> String {
     let mut text = format!(
         "home = {}\nimplementation = {implementation}\nversion = {major}.{minor}.{patch}\n\
          version_info = {major}.{minor}.{patch}\ninclude-system-site-packages = {}\n\
-         executable = {}\n",
+         executable = {}\nwh = {}\n",
         home.display(),
         request.system_site_packages,
         base.display(),
+        env!("CARGO_PKG_VERSION"),
     );
     if let Some(prompt) = &request.prompt {
         text.push_str(&format!("prompt = '{prompt}'\n"));

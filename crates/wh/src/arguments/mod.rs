@@ -4,6 +4,7 @@
 //! [`crate::commands`] turns what was typed into what was meant. Every long option has a variable
 //! (`--index-url`: `WH_INDEX_URL`), given to it in [`environment`] for all options alike.
 
+mod change;
 mod diff;
 mod download;
 mod environment;
@@ -15,6 +16,7 @@ mod prune;
 mod reference;
 mod requirements;
 mod sources;
+mod sync;
 mod target;
 mod uninstall;
 mod venv;
@@ -24,15 +26,17 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use change::{ChangeArgs, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
-pub use install::{InstallArgs, PlaceArgs};
+pub use install::InstallArgs;
 pub use installed::{CheckArgs, LinesOrJson, ListArgs, ListFormat, ShowArgs, TreeArgs};
 pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;
 pub use sources::{IndexArgs, IndexStrategy};
+pub use sync::SyncArgs;
 pub use target::{TargetArgs, TargetSelection};
 pub use uninstall::UninstallArgs;
 pub use venv::VenvArgs;
@@ -76,6 +80,7 @@ pub enum Command {
     Freeze(FreezeArgs),
     Download(DownloadArgs),
     Install(InstallArgs),
+    Sync(SyncArgs),
     Diff(DiffArgs),
     Prune(PruneArgs),
     List(ListArgs),

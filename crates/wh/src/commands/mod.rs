@@ -16,6 +16,7 @@ mod report;
 mod requirements;
 mod show;
 mod sources;
+mod sync;
 mod targets;
 mod tree;
 mod uninstall;
@@ -32,6 +33,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Freeze(args) => freeze::run(&args, context),
         Command::Download(args) => download::run(&args, context),
         Command::Install(args) => install::run(&args, context),
+        Command::Sync(args) => sync::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Prune(args) => prune::run(&args, context),
         Command::List(args) => list::run(&args, context),

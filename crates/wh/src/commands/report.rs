@@ -21,6 +21,16 @@ pub struct Report {
     pub files: Vec<FileRow>,
     /// What could not be had.
     pub missing: Vec<MissingRow>,
+    /// What goes with nothing in its place; only `wh sync` removes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Vec<RemovedRow>>,
+}
+
+/// An installed distribution that goes.
+#[derive(Debug, Clone, Serialize)]
+pub struct RemovedRow {
+    pub project: String,
+    pub version: String,
 }
 
 /// What one target gets.

@@ -156,6 +156,7 @@ fn report(chosen: Chosen<'_>, facts: &Facts) -> Report {
         targets,
         files: rows.into_values().collect(),
         missing: Vec::new(),
+        removed: None,
     }
 }
 

@@ -1,106 +1,61 @@
-//! From what an environment is to have to what is changed: what is there is left alone, nothing
-//! that is there is broken, and the rest goes through the transaction.
+//! From what an environment is to have to what is changed: nothing that stays is broken, and the rest
+//! goes through the transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wh_environment::transaction::{
-    ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply as change, replaced,
-};
-use wh_environment::{Destination, Graph, InstalledDistribution};
+use wh_environment::Destination;
+use wh_environment::transaction::{ApplyOptions, Change, WheelToInstall, apply as change};
 use wh_packaging::requirement::display;
 use wh_packaging::{Event, ProjectName, Version, Warning};
 
+use super::plan::{Plan, Planned, plan};
 use super::{Pick, PickedWheel, Run};
-use crate::commands::report::{Action, FileRow, Report, TargetRow};
+use crate::commands::report::{Action, FileRow, RemovedRow, Report, TargetRow};
 use crate::failure::{Failure, Status};
 use crate::terminal;
 
-/// What is done about one pick.
-struct Planned<'a> {
-    pick: &'a Pick,
-    /// The wheel to install; `None`: what is there stays.
-    wheel: Option<&'a PickedWheel>,
-    /// What has to go for it: more than one only where an earlier change was cut short.
-    replaced: Vec<InstalledToRemove>,
-}
-
 /// Does what the picks ask for.
-pub fn apply(run: &Run<'_>, picks: Vec<Pick>) -> Result<Status, Failure> {
-    let plan = planned(run, &picks)?;
+pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
+    let plan = plan(run, picks)?;
     refuse_or_warn_of_broken(run, &plan)?;
-    if let Some(to) = &run.args.report {
+    if let Some(to) = &run.change.report {
         report(run, &plan).write(to, run.context)?;
     }
-    if run.args.dry_run {
+    if run.change.dry_run {
         return dry_run(run, &plan);
     }
-    let install: Vec<WheelToInstall> = plan
-        .iter()
-        .filter_map(|one| one.wheel.map(|wheel| to_install(run, one.pick, wheel)))
-        .collect();
-    if install.is_empty() {
+    let to_do = to_do(run, &plan);
+    if to_do.install.is_empty() && to_do.remove.is_empty() {
         let verb = run.context.terminal.style.verb("Kept");
-        let what = terminal::plural(plan.len(), "distribution");
+        let what = terminal::plural(plan.picks.len(), "distribution");
         run.context
             .terminal
             .note(&format!("{verb} {what}: all there in {}", run.place.name));
         return Ok(Status::Done);
     }
-    let remove = plan
-        .iter()
-        .flat_map(|one| one.replaced.iter().cloned())
-        .collect();
     let destination = Destination::new(run.place.scheme.clone(), &run.place.probe);
     let options = ApplyOptions {
-        sync: run.args.sync,
-        ..ApplyOptions::default()
+        sync: run.change.sync,
+        allow_conflicts: run.change.allow_conflicts,
     };
-    change(
-        &destination,
-        &Change { install, remove },
-        &options,
-        &*run.context.reporter(),
-    )?;
+    change(&destination, &to_do, &options, &*run.context.reporter())?;
+    for one in &plan.going {
+        let line = format!("  {} {} is gone", one.project, one.version);
+        run.context.terminal.note(&line);
+    }
     Ok(Status::Done)
 }
 
-fn planned<'a>(run: &'a Run<'_>, picks: &'a [Pick]) -> Result<Vec<Planned<'a>>, Failure> {
-    let there: BTreeMap<&ProjectName, &InstalledDistribution> = run
-        .place
-        .installed
+/// The plan as the transaction takes it.
+fn to_do(run: &Run<'_>, plan: &Plan<'_>) -> Change {
+    let install = plan
+        .picks
         .iter()
-        .map(|one| (&one.project, one))
+        .filter_map(|one| Some(to_install(run, one.pick, one.wheel?)))
         .collect();
-    let mut planned: Vec<Planned<'_>> = picks
-        .iter()
-        .map(|pick| {
-            let present = there.get(&pick.project).copied();
-            let same = present
-                .and_then(InstalledDistribution::parsed_version)
-                .as_ref()
-                == Some(&pick.version);
-            let keep = same && !run.args.force_reinstall;
-            let wheel = pick.wheel.as_ref().filter(|_| !keep);
-            Planned {
-                pick,
-                wheel,
-                replaced: Vec::new(),
-            }
-        })
-        .collect();
-    let coming = planned.iter().filter(|one| one.wheel.is_some());
-    let coming: BTreeSet<ProjectName> = coming.map(|one| one.pick.project.clone()).collect();
-    // what a base environment or the system has is hidden by the new one, and stays
-    let here = [&run.place.scheme.purelib, &run.place.scheme.platlib].map(Clone::clone);
-    for old in replaced(&here, &coming)? {
-        if let Some(one) = planned
-            .iter_mut()
-            .find(|one| one.pick.project == old.project)
-        {
-            one.replaced.push(old);
-        }
-    }
-    Ok(planned)
+    let replaced = plan.picks.iter().flat_map(|one| &one.replaced);
+    let remove = replaced.chain(&plan.going).cloned().collect();
+    Change { install, remove }
 }
 
 fn to_install(run: &Run<'_>, pick: &Pick, wheel: &PickedWheel) -> WheelToInstall {
@@ -108,15 +63,16 @@ fn to_install(run: &Run<'_>, pick: &Pick, wheel: &PickedWheel) -> WheelToInstall
         path: wheel.path.clone(),
         filename: wheel.filename.clone(),
         expected: wheel.expected.clone(),
-        vouched: wheel.vouched && !run.args.verify_record,
+        vouched: wheel.vouched && !run.change.verify_record,
         requested: pick.requested,
         direct_url: wheel.direct_url.clone(),
     }
 }
 
 /// Breaking what is there is refused before any change; with `--no-deps` it is only said.
-fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), Failure> {
+fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
     let changed: BTreeMap<&ProjectName, &Version> = plan
+        .picks
         .iter()
         .filter(|one| one.wheel.is_some())
         .map(|one| (&one.pick.project, &one.pick.version))
@@ -124,13 +80,14 @@ fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), F
     if changed.is_empty() {
         return Ok(());
     }
-    let markers = &run.place.target.markers;
-    let graph = Graph::read(&run.place.installed, markers, wh_resolver::admits);
-    let broken = graph.broken_by(&changed);
+    let going: BTreeSet<&ProjectName> = plan.going.iter().map(|one| &one.project).collect();
+    let mut broken = plan.graph.broken_by(&changed);
+    // what goes may ask for what it likes
+    broken.retain(|one| !going.contains(&one.node.project));
     if broken.is_empty() {
         return Ok(());
     }
-    if run.args.no_deps {
+    if run.change.no_deps {
         for one in broken {
             let warning = Warning::BrokenRequirement {
                 project: one.node.name.clone(),
@@ -157,9 +114,9 @@ fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<(), F
     })
 }
 
-fn dry_run(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<Status, Failure> {
+fn dry_run(run: &Run<'_>, plan: &Plan<'_>) -> Result<Status, Failure> {
     let mut lines = String::new();
-    for one in plan {
+    for one in &plan.picks {
         let Pick {
             project, version, ..
         } = one.pick;
@@ -169,48 +126,58 @@ fn dry_run(run: &Run<'_>, plan: &[Planned<'_>]) -> Result<Status, Failure> {
             (Some(_), Some(old)) => format!("replace {project}=={} by {version}\n", old.version),
         };
     }
-    if run.args.report.as_deref() != Some("-") {
+    for one in &plan.going {
+        lines += &format!("remove  {}=={}\n", one.project, one.version);
+    }
+    if run.change.report.as_deref() != Some("-") {
         terminal::print(&lines).map_err(Failure::file)?;
     }
     Ok(Status::Done)
 }
 
-fn report(run: &Run<'_>, plan: &[Planned<'_>]) -> Report {
+fn report(run: &Run<'_>, plan: &Plan<'_>) -> Report {
     let target = &run.place.target;
     let files: Vec<FileRow> = plan
+        .picks
         .iter()
-        .filter_map(|one| {
-            let wheel = one.pick.wheel.as_ref()?;
-            Some(FileRow {
-                project: one.pick.project.to_string(),
-                version: one.pick.version.to_string(),
-                filename: wheel.filename.to_string(),
-                url: wheel.direct_url.as_ref().map(|direct| direct.url.clone()),
-                size: wheel.size,
-                sha256: wheel.expected.sha256().map(str::to_owned),
-                action: if one.wheel.is_some() {
-                    Action::Fetch
-                } else {
-                    Action::Keep
-                },
-                targets: vec![target.name.clone()],
-                requested_by: one.pick.requested_by.clone(),
-            })
-        })
+        .filter_map(|one| row(one, &target.name))
         .collect();
     let row = TargetRow {
         name: target.name.clone(),
         python: target.markers.python_version.clone(),
         platform: target.platform().to_owned(),
         complete: true,
-        distributions: plan.len(),
+        distributions: plan.picks.len(),
         files: files.len(),
         bytes: files.iter().map(|file| file.size).sum(),
     };
+    let removed = plan.going.iter().map(|one| RemovedRow {
+        project: one.project.to_string(),
+        version: one.version.clone(),
+    });
     Report {
         version: 1,
         targets: vec![row],
         files,
         missing: Vec::new(),
+        removed: run.exact.then(|| removed.collect()),
     }
+}
+
+fn row(one: &Planned<'_>, target: &str) -> Option<FileRow> {
+    let wheel = one.pick.wheel.as_ref()?;
+    Some(FileRow {
+        project: one.pick.project.to_string(),
+        version: one.pick.version.to_string(),
+        filename: wheel.filename.to_string(),
+        url: wheel.direct_url.as_ref().map(|direct| direct.url.clone()),
+        size: wheel.size,
+        sha256: wheel.expected.sha256().map(str::to_owned),
+        action: match one.wheel {
+            Some(_) => Action::Fetch,
+            None => Action::Keep,
+        },
+        targets: vec![target.to_owned()],
+        requested_by: one.pick.requested_by.clone(),
+    })
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use wh_environment::InstalledDistribution;
 use wh_index::locked::LockedFiles;
 use wh_index::wheelhouse::FolderLock;
 use wh_packaging::class::{TargetClass, classes};
@@ -55,18 +56,22 @@ pub fn resolved(
 ) -> Result<Vec<Pick>, Failure> {
     let class = classes(vec![run.place.target.clone()]).remove(0);
     let options = Options {
-        pre: run.args.pre,
-        no_deps: run.args.no_deps,
+        pre: run.change.pre,
+        no_deps: run.change.no_deps,
         preferences: preferences(run, roots),
         ..Options::default()
     };
-    let installed = if run.args.force_reinstall {
-        &[][..]
-    } else {
-        &run.place.installed[..]
+    let installed: Vec<&InstalledDistribution> = match run.change.force_reinstall {
+        true => Vec::new(),
+        false => run
+            .place
+            .installed
+            .iter()
+            .filter(|one| counts(run, one))
+            .collect(),
     };
     let hashed = WithHashes::new(provider, roots);
-    let over = WithInstalled::new(&hashed, installed);
+    let over = WithInstalled::new(&hashed, &installed);
     let request = Request {
         class: &class,
         requirements: roots,
@@ -86,6 +91,12 @@ pub fn resolved(
         .collect()
 }
 
+/// Whether what is installed may stay as it is. Where exactly the requirements are to be there, what
+/// came from a URL or a folder is not what a version asks for.
+fn counts(run: &Run<'_>, installed: &InstalledDistribution) -> bool {
+    !run.exact || (installed.direct_url.is_none() && installed.egg_link.is_none())
+}
+
 /// Versions that are kept where they are allowed: what is installed, else the lock's selection.
 /// `--upgrade` gives up what is installed of the projects that are named.
 fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Version> {
@@ -99,11 +110,11 @@ fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Version> 
             }
         }
     }
-    if run.args.force_reinstall {
+    if run.change.force_reinstall {
         return preferences;
     }
     let upgraded = |project: &ProjectName| {
-        run.args.upgrade && roots.iter().any(|root| root.requirement.name == *project)
+        run.upgrade && roots.iter().any(|root| root.requirement.name == *project)
     };
     for one in run
         .place

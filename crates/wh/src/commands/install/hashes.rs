@@ -70,7 +70,7 @@ impl Provider for WithHashes<'_> {
 
 /// Every wheel has a digest, of a lock or of a requirement, where one is required.
 pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
-    if !run.wanted.requires_hashes(run.args.require_hashes) {
+    if !run.wanted.requires_hashes(run.change.require_hashes) {
         return Ok(());
     }
     let without: Vec<String> = picks

@@ -11,6 +11,7 @@ mod from_requirements;
 mod hashes;
 mod pick;
 pub(super) mod place;
+mod plan;
 mod with_installed;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ use self::place::Place;
 use super::file_options::flag;
 use super::locked;
 use super::requirements::{self, Wanted, read_text};
-use crate::arguments::InstallArgs;
+use crate::arguments::{ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 
@@ -31,47 +32,94 @@ pub use pick::{Pick, PickedWheel};
 
 /// All that a run is about, once the arguments are understood.
 pub struct Run<'a> {
-    pub args: &'a InstallArgs,
+    pub change: &'a ChangeArgs,
     pub context: &'a Context,
+    /// Whether what is named gets the highest version, whatever is installed.
+    pub upgrade: bool,
+    /// Whether what was not chosen goes (`wh sync`).
+    pub exact: bool,
     pub wanted: Wanted,
+    /// Whether requirements files were given, and nothing stands in them.
+    pub nothing: bool,
     pub house: Wheelhouse,
     pub lock: Option<FolderLock>,
     pub place: Place,
 }
 
+/// What is asked for, and where it is to come from and to go, as typed.
+pub struct Asked<'a> {
+    pub wanted: RequirementArgs,
+    pub find_links: &'a [PathBuf],
+    pub place: &'a PlaceArgs,
+    pub change: &'a ChangeArgs,
+}
+
+impl<'a> Run<'a> {
+    /// Reads what is asked for, opens the folders, and looks at the environment.
+    pub fn new(asked: Asked<'a>, context: &'a Context) -> Result<Self, Failure> {
+        refuse_target_name(asked.place)?;
+        let mut files = asked.wanted;
+        let (locks, requirements) = files
+            .requirement
+            .into_iter()
+            .partition(|name| locked::is_lock(name));
+        files.requirement = requirements;
+        let wanted = requirements::gather(&files, None, context)?;
+        let nothing = !files.requirement.is_empty() && wanted.roots.is_empty();
+        say_ignored(&wanted, context);
+        let named = named_lock(&locks, context)?;
+        let house = Wheelhouse::open(&folders(asked.find_links, &locks, context)?)?;
+        let lock = match named {
+            Some(lock) => Some(lock),
+            None => house.lock()?,
+        };
+        let place = Place::find(asked.place, !asked.change.dry_run, context)?;
+        Ok(Self {
+            change: asked.change,
+            context,
+            upgrade: false,
+            exact: false,
+            wanted,
+            nothing,
+            house,
+            lock,
+            place,
+        })
+    }
+
+    /// What is chosen: the lock's selection, what the requirements ask for, or all of the folder.
+    pub fn picks(&self) -> Result<Vec<Pick>, Failure> {
+        if self.nothing {
+            return Ok(Vec::new());
+        }
+        let picks = match (&self.lock, self.wanted.roots.is_empty()) {
+            (Some(lock), true) => from_lock::picks(self, lock)?,
+            (None, true) => everything::picks(self)?,
+            (_, false) => from_requirements::picks(self)?,
+        };
+        hashes::all_known(self, &picks)?;
+        Ok(picks)
+    }
+
+    /// Makes the environment have these.
+    pub fn apply(&self, picks: &[Pick]) -> Result<Status, Failure> {
+        apply::apply(self, picks)
+    }
+}
+
 /// Installs.
 pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
-    refuse_target_name(args)?;
-    let mut asked = args.wanted.clone();
-    let (locks, files) = asked
-        .requirement
-        .into_iter()
-        .partition(|name| locked::is_lock(name));
-    asked.requirement = files;
-    let wanted = requirements::gather(&asked, None, context)?;
-    say_ignored(&wanted, context);
-    let named = named_lock(&locks, context)?;
-    let house = Wheelhouse::open(&folders(args, &locks, context)?)?;
-    let lock = match named {
-        Some(lock) => Some(lock),
-        None => house.lock()?,
+    let asked = Asked {
+        wanted: args.wanted.clone(),
+        find_links: &args.find_links,
+        place: &args.place,
+        change: &args.change,
     };
-    let place = Place::find(&args.place, !args.dry_run, context)?;
     let run = Run {
-        args,
-        context,
-        wanted,
-        house,
-        lock,
-        place,
+        upgrade: args.upgrade,
+        ..Run::new(asked, context)?
     };
-    let picks = match (&run.lock, run.wanted.roots.is_empty()) {
-        (Some(lock), true) => from_lock::picks(&run, lock)?,
-        (None, true) => everything::picks(&run)?,
-        (_, false) => from_requirements::picks(&run)?,
-    };
-    hashes::all_known(&run, &picks)?;
-    apply::apply(&run, picks)
+    run.apply(&run.picks()?)
 }
 
 /// Says which options of requirements files do not count here.
@@ -104,8 +152,8 @@ fn concerns_indexes(option: OptionName) -> bool {
 
 /// `--target` is a folder here. A value that reads as a target's name and is no folder is most
 /// likely meant for `wh download`.
-fn refuse_target_name(args: &InstallArgs) -> Result<(), Failure> {
-    let Some(target) = &args.place.target else {
+fn refuse_target_name(place: &PlaceArgs) -> Result<(), Failure> {
+    let Some(target) = &place.target else {
         return Ok(());
     };
     let Some(text) = target.to_str() else {
@@ -126,12 +174,11 @@ fn refuse_target_name(args: &InstallArgs) -> Result<(), Failure> {
 
 /// The folders that wheels may come from: those given, and those that given locks stand in.
 fn folders(
-    args: &InstallArgs,
+    find_links: &[PathBuf],
     locks: &[String],
     context: &Context,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let mut folders: Vec<PathBuf> = args
-        .find_links
+    let mut folders: Vec<PathBuf> = find_links
         .iter()
         .map(|path| context.absolute(path))
         .collect();

@@ -23,6 +23,8 @@ pub struct Place {
     pub installed: Vec<InstalledDistribution>,
     /// How it is called in messages.
     pub name: String,
+    /// Whether it is a folder of its own, that sees nothing of the environment.
+    pub apart: bool,
 }
 
 impl Place {
@@ -51,6 +53,7 @@ impl Place {
             scheme,
             installed,
             name,
+            apart: apart(args),
         })
     }
 }
@@ -75,6 +78,11 @@ fn scheme(args: &PlaceArgs, probe: &Probe, context: &Context) -> Result<SchemePa
     })
 }
 
+/// Whether a folder of its own was named.
+fn apart(args: &PlaceArgs) -> bool {
+    args.target.is_some() || args.prefix.is_some() || args.root.is_some()
+}
+
 /// What counts as there: in a folder of its own only what that folder holds.
 fn installed_there(
     args: &PlaceArgs,
@@ -82,9 +90,8 @@ fn installed_there(
     scheme: &SchemePaths,
     context: &Context,
 ) -> Result<Vec<InstalledDistribution>, Failure> {
-    let apart = args.target.is_some() || args.prefix.is_some() || args.root.is_some();
     let mut paths: Vec<PathBuf> = Vec::new();
-    if apart {
+    if apart(args) {
         paths = vec![scheme.purelib.clone(), scheme.platlib.clone()];
         paths.dedup();
         paths.retain(|path| path.is_dir());
@@ -102,11 +109,10 @@ fn installed_there(
 
 /// PEP 668: what belongs to the system's package manager is left alone unless the user insists.
 fn refuse_externally_managed(args: &PlaceArgs, probe: &Probe) -> Result<(), Failure> {
-    let apart = args.target.is_some() || args.prefix.is_some() || args.root.is_some();
     let Some(message) = &probe.externally_managed else {
         return Ok(());
     };
-    if apart || args.break_system_packages {
+    if apart(args) || args.break_system_packages {
         return Ok(());
     }
     Err(Failure::No {

@@ -18,8 +18,8 @@ pub struct WithInstalled<'a> {
 
 impl<'a> WithInstalled<'a> {
     /// Over this provider.
-    pub fn new(below: &'a dyn Provider, installed: &'a [InstalledDistribution]) -> Self {
-        let installed = installed.iter().map(|one| (&one.project, one)).collect();
+    pub fn new(below: &'a dyn Provider, installed: &[&'a InstalledDistribution]) -> Self {
+        let installed = installed.iter().map(|one| (&one.project, *one)).collect();
         Self { below, installed }
     }
 }

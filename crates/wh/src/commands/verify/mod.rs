@@ -103,6 +103,7 @@ impl Run<'_> {
                 targets: outcome.rows.clone(),
                 files: outcome.file_rows(files),
                 missing: outcome.missing.clone(),
+                removed: None,
             };
             report.write(to, self.context)?;
         }
