@@ -1,5 +1,6 @@
 //! `wh install`, from outside: the built binary in a sandbox, with wheels made here.
 
+mod at_once;
 mod hashes;
 mod hostile;
 mod lock;

@@ -167,12 +167,19 @@ fn a_folder_of_somebody_else() {
     let interpreter = bench.environment("env").display().to_string();
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(bench.path(".."), open).unwrap();
+    bench.install(&["lib"]).expect(0);
     let before = bench.snapshot("env");
-    let mut command = as_nobody(crate::WH.as_ref());
-    command.args([WH_INSTALL, &["--python", &interpreter]].concat());
-    bench.sandbox.prepare(&mut command);
-    command.env("PATH", "/usr/bin:/bin");
-    let run = wh_testing::sandbox::finish(command).expect(3);
+    let as_nobody = |wanted: &[&str]| {
+        let mut command = as_nobody(crate::WH.as_ref());
+        command.args([WH_INSTALL, &["--python", &interpreter], wanted].concat());
+        bench.sandbox.prepare(&mut command);
+        command.env("PATH", "/usr/bin:/bin");
+        wh_testing::sandbox::finish(command)
+    };
+    let run = as_nobody(&[]).expect(3);
     assert!(run.stderr.contains("may not write"), "{}", run.stderr);
+    // what is there needs no right to write
+    let run = as_nobody(&["lib"]).expect(0);
+    assert!(run.stderr.contains("all there"), "{}", run.stderr);
     assert_eq!(before.differences(&bench.snapshot("env")), [""; 0]);
 }

@@ -28,6 +28,6 @@ pub use probe::{Probe, ProbeError, probe};
 pub use scheme::SchemePaths;
 pub use seeds::seeds;
 pub use transaction::{
-    Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall, apply,
+    Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, Transaction, WheelToInstall,
 };
 pub use venv::{VenvError, VenvRequest};

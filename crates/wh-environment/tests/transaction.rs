@@ -8,7 +8,7 @@ use wh_environment::installed::InstalledKind;
 use wh_environment::transaction::replaced;
 use wh_environment::{
     Applied, ApplyError, ApplyOptions, Change, Destination, InstalledToRemove, SchemePaths,
-    WheelToInstall, apply,
+    Transaction, WheelToInstall,
 };
 use wh_packaging::report::Silent;
 use wh_packaging::{Event, Hashes, Reporter};
@@ -78,12 +78,17 @@ impl Sandbox {
     }
 
     fn apply(&self, change: &Change, reporter: &dyn Reporter) -> Result<Applied, ApplyError> {
-        apply(
-            &self.destination(),
-            change,
-            &ApplyOptions::default(),
-            reporter,
-        )
+        self.apply_with(change, &ApplyOptions::default(), reporter)
+    }
+
+    fn apply_with(
+        &self,
+        change: &Change,
+        options: &ApplyOptions,
+        reporter: &dyn Reporter,
+    ) -> Result<Applied, ApplyError> {
+        let transaction = Transaction::begin(&self.destination(), "wh install", reporter)?;
+        transaction.apply(change, options, reporter)
     }
 
     fn install(&self, wheels: &[&WheelBuilder]) -> Result<Applied, ApplyError> {
@@ -303,7 +308,7 @@ fn two_wheels_may_share_a_file_only_with_the_same_bytes() {
         ],
         ..Change::default()
     };
-    apply(&sandbox.destination(), &conflict, &options, &Silent).unwrap();
+    sandbox.apply_with(&conflict, &options, &Silent).unwrap();
     assert_eq!(fs::read(sandbox.library().join("ns/x.py")).unwrap(), b"2");
 }
 

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use std::path::{Path, PathBuf};
 
 use wh_environment::{
-    ApplyError, ApplyOptions, Change, Destination, SchemePaths, WheelToInstall, apply,
+    ApplyError, ApplyOptions, Change, Destination, SchemePaths, Transaction, WheelToInstall,
 };
 use wh_packaging::Hashes;
 use wh_packaging::report::Silent;
@@ -38,7 +38,9 @@ fn install(wheel: &WheelBuilder, machine: WindowsMachine, top: &Path) -> Result<
         install: vec![wheel],
         remove: Vec::new(),
     };
-    apply(&destination, &change, &ApplyOptions::default(), &Silent).map(drop)
+    let transaction = Transaction::begin(&destination, "wh install", &Silent)?;
+    let applied = transaction.apply(&change, &ApplyOptions::default(), &Silent);
+    applied.map(drop)
 }
 
 /// The `#!` line of a launcher, and the text of its `__main__.py`.

@@ -60,10 +60,22 @@ pub enum Event<'a> {
     WheelStaged { project: &'a str, version: &'a str },
     /// The environment has changed: so many installed, so many removed.
     InstallFinished { installed: usize, removed: usize },
-    /// Another `wh` holds what this one waits for.
-    Waiting { what: &'a str },
+    /// Another `wh` holds what this one waits for; who, where that can be known.
+    Waiting {
+        what: &'a str,
+        holder: Option<Holder>,
+    },
     /// Something the user should know.
     Warning { warning: Warning },
+}
+
+/// A process that others wait for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// Its number.
+    pub process: u32,
+    /// What it does, `wh install` say.
+    pub command: String,
 }
 
 /// What was done about a change that was killed.

@@ -17,6 +17,8 @@ use crate::terminal::Terminal;
 
 /// Handed to every command.
 pub struct Context {
+    /// What runs, without its arguments: `wh install`.
+    pub command: String,
     /// Where words go.
     pub terminal: Terminal,
     /// The working folder.
@@ -28,8 +30,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// From the global options and the process.
-    pub fn new(global: &GlobalArgs) -> Result<Self, Failure> {
+    /// From the name of the command, the global options and the process.
+    pub fn new(command: &str, global: &GlobalArgs) -> Result<Self, Failure> {
         let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let terminal = Terminal::new(global, no_color).map_err(Failure::file)?;
         let cwd = env::current_dir().map_err(Failure::file)?;
@@ -41,6 +43,7 @@ impl Context {
                 .map(|dirs| dirs.cache_dir().join("wh")),
         };
         Ok(Self {
+            command: format!("wh {command}"),
             terminal,
             cwd,
             cache,

@@ -35,11 +35,12 @@ fn raise_open_file_limit() {
 
 fn main() -> ExitCode {
     let command = arguments::with_variables(Cli::command(), &|name| std::env::var_os(name));
-    let cli = match command
-        .try_get_matches()
-        .and_then(|found| Cli::from_arg_matches(&found))
-    {
-        Ok(cli) => cli,
+    let found = command.try_get_matches().and_then(|found| {
+        let name = found.subcommand_name().unwrap_or_default().to_owned();
+        Ok((name, Cli::from_arg_matches(&found)?))
+    });
+    let (name, cli) = match found {
+        Ok(found) => found,
         Err(error) => {
             // nobody is left to tell where this cannot be printed
             let _ = error.print();
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
             return status.into();
         }
     };
-    let context = match Context::new(&cli.global) {
+    let context = match Context::new(&name, &cli.global) {
         Ok(context) => context,
         Err(failure) => return failure.report(terminal::Style::new(false), cli.global.json),
     };

@@ -200,6 +200,15 @@ pub enum ApplyError {
     },
 }
 
+impl ApplyError {
+    /// Whether this user may not write there.
+    pub(super) fn is_refused_permission(&self) -> bool {
+        use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        matches!(self, ApplyError::Io { source, .. }
+            if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem))
+    }
+}
+
 /// Makes an [`ApplyError::Io`].
 pub(super) fn io_error(
     doing: &'static str,

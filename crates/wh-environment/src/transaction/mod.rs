@@ -1,5 +1,7 @@
-//! Changing an environment: plan, stage, swap. All of it or nothing.
+//! Changing an environment: lock, plan, stage, swap. All of it or nothing.
 //!
+//! - *Lock*: one `wh` at a time, from before what is installed is read until all is done. What a
+//!   killed run left is put right first.
 //! - *Plan*: every wheel is opened and checked, every file gets its one place, every file that
 //!   goes is found. Conflicts show here, before anything is written.
 //! - *Stage*: all files are unpacked into `.wh-*` folders on the file systems of their roots;
@@ -8,7 +10,8 @@
 //!   what was moved. Then the list gets the name that makes the change count.
 //!
 //! After an error nothing is changed and no `.wh-*` folder is left. A run that is killed is undone,
-//! or cleaned up after where it counts, by the next one ([`recover()`]). Bytecode is not compiled.
+//! or cleaned up after where it counts, by the next one ([`Transaction::begin`]). Bytecode is not
+//! compiled.
 
 mod change;
 mod journal;
@@ -29,9 +32,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
+use wh_wheel::Layout;
 
 pub use change::{Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall};
-pub use recover::recover;
 pub use replaced::replaced;
 
 pub(crate) use log::journal_of;
@@ -39,59 +42,140 @@ pub(crate) use recover::is_at_work;
 pub(crate) use staging::CHANGE;
 
 use crate::destination::Destination;
+use change::io_error;
 use lock::EnvironmentLock;
 use roots::Roots;
 use snapshot::Snapshot;
-use staging::Staging;
+use staging::{Staging, make_missing};
 use swap::Swap;
 
-/// Makes a change.
+/// The right to change one environment, which nobody else has at the same time.
 ///
-/// # Errors
-/// Everything that [`ApplyError`] names. Nothing is changed then, except with
-/// [`ApplyError::Undo`].
-pub fn apply(
-    destination: &Destination,
+/// What is installed is read after [`Transaction::begin`] and changed by [`Transaction::apply`]:
+/// of two runs at once, the second decides on what the first one left.
+#[derive(Debug)]
+pub struct Transaction {
+    layout: Layout,
+    roots: Roots,
+    /// `None`: this user may not write there, which matters only where something is to change.
+    lock: Option<EnvironmentLock>,
+    made: Vec<PathBuf>,
+}
+
+impl Transaction {
+    /// Waits until nobody else changes the environment, and puts right what a killed run left. A
+    /// folder for modules that is not there is made, and goes again if it stays empty.
+    ///
+    /// `command` is told to those who wait meanwhile, `wh install` say: no secrets.
+    ///
+    /// # Errors
+    /// The lock cannot be had; or what was moved could not be moved back; or a journal cannot be
+    /// used.
+    pub fn begin(
+        destination: &Destination,
+        command: &str,
+        reporter: &dyn Reporter,
+    ) -> Result<Self, ApplyError> {
+        let layout = destination.layout();
+        let mut this = Self {
+            roots: Roots::of(&layout),
+            layout,
+            lock: None,
+            made: Vec::new(),
+        };
+        match lock(&this.roots, &mut this.made, command, reporter) {
+            Ok(lock) => this.lock = Some(lock),
+            Err(error) if error.is_refused_permission() => return Ok(this),
+            Err(error) => return Err(error),
+        }
+        recover::put_right(&this.roots, reporter)?;
+        Ok(this)
+    }
+
+    /// Makes a change.
+    ///
+    /// # Errors
+    /// Everything that [`ApplyError`] names. Nothing is changed then, except with
+    /// [`ApplyError::Undo`].
+    pub fn apply(
+        &self,
+        change: &Change,
+        options: &ApplyOptions,
+        reporter: &dyn Reporter,
+    ) -> Result<Applied, ApplyError> {
+        if self.lock.is_none() {
+            lock(&self.roots, &mut Vec::new(), "", reporter)?;
+            // it can be had by now, and what was read without it may be out of date
+            let path = self.roots.library().to_owned();
+            return Err(ApplyError::Changed { path });
+        }
+        let distributions = change.install.len();
+        reporter.event(Event::InstallPlanned { distributions });
+        change_all(change, options, (&self.layout, &self.roots), reporter)?;
+        let applied = Applied {
+            installed: change.install.len(),
+            removed: change.remove.len(),
+        };
+        reporter.event(Event::InstallFinished {
+            installed: applied.installed,
+            removed: applied.removed,
+        });
+        Ok(applied)
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        // its file lies in what may have been made for it
+        self.lock = None;
+        for folder in self.made.iter().rev() {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Takes the lock, in a folder that is made for it where it is not there.
+fn lock(
+    roots: &Roots,
+    made: &mut Vec<PathBuf>,
+    command: &str,
+    reporter: &dyn Reporter,
+) -> Result<EnvironmentLock, ApplyError> {
+    let library = roots.library();
+    make_missing(library, made).map_err(io_error("create", library))?;
+    EnvironmentLock::take(library, command, reporter)
+}
+
+/// Plans, stages and swaps, under the lock.
+fn change_all(
     change: &Change,
     options: &ApplyOptions,
+    (layout, roots): (&Layout, &Roots),
     reporter: &dyn Reporter,
-) -> Result<Applied, ApplyError> {
-    let layout = destination.layout();
-    let roots = Roots::of(&layout);
-    let mut staging = Staging::none(&roots);
-    let library = roots.library();
-    staging.make_root(library)?;
-    let lock = EnvironmentLock::take(library, reporter)?;
-    if recover::recover_locked(&roots, reporter)? {
-        // what was asked for was asked in view of a half state
-        let path = library.to_owned();
-        return Err(ApplyError::Changed { path });
-    }
-    let distributions = change.install.len();
-    reporter.event(Event::InstallPlanned { distributions });
-
-    let (libraries, projects) = touched(change, &roots);
+) -> Result<(), ApplyError> {
+    let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
-    let wheels = prepare::prepare(&change.install, &layout)?;
-    let placed = prepare::place(&wheels, &roots, *options)?;
-    let removal = removal::removal(&change.remove, &roots, reporter)?;
-    let swap = Swap::plan(&placed, &removal, &roots)?;
+    let wheels = prepare::prepare(&change.install, layout)?;
+    let placed = prepare::place(&wheels, roots, *options)?;
+    let removal = removal::removal(&change.remove, roots, reporter)?;
+    let swap = Swap::plan(&placed, &removal, roots)?;
     if !options.allow_conflicts {
         let going: HashSet<PathBuf> = change
             .remove
             .iter()
             .map(|i| i.metadata_path.clone())
             .collect();
-        owners::refuse_owned(&swap.foreign, &wheels, &going, &libraries, &roots)?;
+        owners::refuse_owned(&swap.foreign, &wheels, &going, &libraries, roots)?;
     }
 
-    let kept = staging.begin(&roots)?.folder().to_owned();
-    staging.unpack(&wheels, &placed, &roots, reporter)?;
+    let mut staging = Staging::none(roots);
+    let kept = staging.begin(roots)?.folder().to_owned();
+    staging.unpack(&wheels, &placed, roots, reporter)?;
 
     let journal = swap.journal(&mut staging)?;
     before.compare(&Snapshot::take(&libraries, &projects))?;
-    staging.write_journal(&journal, &roots, options.sync)?;
-    if let Err(error) = journal.run(|| staging.commit(&roots, options.sync), &kept) {
+    staging.write_journal(&journal, roots, options.sync)?;
+    if let Err(error) = journal.run(|| staging.commit(roots, options.sync), &kept) {
         match error {
             ApplyError::Undo { .. } => staging.keep = true,
             _ => staging.forget_journal(),
@@ -103,16 +187,7 @@ pub fn apply(
         let warning = Warning::Other { message };
         reporter.event(Event::Warning { warning });
     }
-    drop(lock);
-    let applied = Applied {
-        installed: change.install.len(),
-        removed: change.remove.len(),
-    };
-    reporter.event(Event::InstallFinished {
-        installed: applied.installed,
-        removed: applied.removed,
-    });
-    Ok(applied)
+    Ok(())
 }
 
 /// The site-packages folders and the projects that a change has to do with.

@@ -12,32 +12,18 @@ use wh_packaging::{Event, Reporter, Warning};
 
 use super::change::{ApplyError, io_error};
 use super::journal::{Step, undo_what_was_done};
-use super::lock::{self, EnvironmentLock};
+use super::lock;
 use super::roots::{Roots, resolve};
 use super::staging::{CHANGE, PART};
 use super::{log, roots};
-use crate::destination::Destination;
 
-/// Brings an environment back to a state that is whole, if a killed run left it in another; waits
-/// for one that is at work.
+/// Brings an environment back to a state that is whole, if a killed run left it in another; by who
+/// holds the lock.
 ///
 /// # Errors
 /// What was moved could not be moved back; or the journal cannot be used.
-pub fn recover(destination: &Destination, reporter: &dyn Reporter) -> Result<(), ApplyError> {
-    let roots = Roots::of(&destination.layout());
+pub(super) fn put_right(roots: &Roots, reporter: &dyn Reporter) -> Result<(), ApplyError> {
     let library = roots.library();
-    // one who is at work may be about to begin
-    if changes_in(library).is_empty() && !lock::is_there(library) {
-        return Ok(());
-    }
-    let _lock = EnvironmentLock::take(library, reporter)?;
-    recover_locked(&roots, reporter).map(drop)
-}
-
-/// The same, by who holds the lock; tells whether files were moved back.
-pub(super) fn recover_locked(roots: &Roots, reporter: &dyn Reporter) -> Result<bool, ApplyError> {
-    let library = roots.library();
-    let mut moved = false;
     for stage in changes_in(library) {
         let steps = steps(&stage, roots)?;
         let outcome = match &steps {
@@ -54,13 +40,12 @@ pub(super) fn recover_locked(roots: &Roots, reporter: &dyn Reporter) -> Result<b
             None if log::is_committed(&stage) => Recovery::Committed,
             None => Recovery::Staged,
         };
-        moved |= steps.is_some();
         clean_up(&stage, roots)?;
         let path = library.display().to_string();
         let warning = Warning::KilledInstall { path, outcome };
         reporter.event(Event::Warning { warning });
     }
-    Ok(moved)
+    Ok(())
 }
 
 /// Whether a run is at work in a site-packages folder that was found half changed; waits for it.

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -160,12 +161,8 @@ impl Staging {
     }
 
     /// Makes a missing folder and those above it.
-    pub fn make_root(&mut self, folder: &Path) -> Result<(), ApplyError> {
-        let mut missing: Vec<_> = folder
-            .ancestors()
-            .take_while(|folder| !folder.exists())
-            .collect();
-        missing.reverse();
+    fn make_root(&mut self, folder: &Path) -> Result<(), ApplyError> {
+        let missing = missing(folder);
         if let Some(stage) = self.stages[self.library]
             .as_ref()
             .filter(|_| !missing.is_empty())
@@ -173,14 +170,7 @@ impl Staging {
             let noted = log::note_made(&stage.folder, stage.root(), &missing);
             noted.map_err(io_error("write to", &stage.folder))?;
         }
-        for folder in missing {
-            match fs::create_dir(folder) {
-                Ok(()) => self.made.push(folder.to_owned()),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(io_error("create", folder)(error)),
-            }
-        }
-        Ok(())
+        make_missing(folder, &mut self.made).map_err(io_error("create", folder))
     }
 
     /// The stage of a root that was opened.
@@ -188,7 +178,7 @@ impl Staging {
         self.stages[root].as_ref().ok_or_else(|| ApplyError::Io {
             doing: "find",
             path: PathBuf::from(PART),
-            source: std::io::ErrorKind::NotFound.into(),
+            source: io::ErrorKind::NotFound.into(),
         })
     }
 
@@ -284,6 +274,28 @@ impl Drop for Staging {
             self.remove();
         }
     }
+}
+
+/// A folder and those above it, as far as they are not there; the outer ones first.
+fn missing(folder: &Path) -> Vec<&Path> {
+    let mut missing: Vec<_> = folder
+        .ancestors()
+        .take_while(|folder| !folder.exists())
+        .collect();
+    missing.reverse();
+    missing
+}
+
+/// Makes a folder and those above it, and notes which of them were not there.
+pub(super) fn make_missing(folder: &Path, made: &mut Vec<PathBuf>) -> io::Result<()> {
+    for folder in missing(folder) {
+        match fs::create_dir(folder) {
+            Ok(()) => made.push(folder.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// What lies in a staging folder that was just made.

@@ -87,6 +87,7 @@ fn hold(path: &Path, reporter: &dyn Reporter) -> Result<Option<File>, DownloadEr
             Err(TryLockError::WouldBlock) => {
                 reporter.event(Event::Waiting {
                     what: &path.to_string_lossy(),
+                    holder: None,
                 });
                 file.lock()
             }

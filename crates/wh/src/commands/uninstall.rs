@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use wh_environment::transaction::{ApplyOptions, Change, InstalledToRemove, apply};
-use wh_environment::{Destination, InstalledDistribution, SchemePaths};
+use wh_environment::transaction::{ApplyOptions, Change, InstalledToRemove};
+use wh_environment::{InstalledDistribution, SchemePaths};
 use wh_packaging::requirement::{Input, display, parse_input};
 use wh_packaging::spelling::nearest;
 use wh_packaging::{Event, ProjectName, Truth, Warning, marker};
@@ -19,7 +19,7 @@ use crate::terminal;
 /// Removes distributions.
 pub fn run(args: &UninstallArgs, context: &Context) -> Result<Status, Failure> {
     let projects = projects(args, context)?;
-    let place = PlaceArgs {
+    let mut at = PlaceArgs {
         python: args.python.clone(),
         target: None,
         prefix: None,
@@ -27,21 +27,26 @@ pub fn run(args: &UninstallArgs, context: &Context) -> Result<Status, Failure> {
         user: false,
         break_system_packages: args.break_system_packages,
     };
-    let place = Place::find(&place, !args.dry_run, context)?;
+    let mut place = Place::find(&at, !args.dry_run, context)?;
+    if are_the_users(&going(&projects, &place)?, &place)? {
+        // that place has a lock of its own, and may have changed until it was had
+        drop(place);
+        at.user = true;
+        place = Place::find(&at, !args.dry_run, context)?;
+    }
     let going = going(&projects, &place)?;
-    let scheme = scheme(&going, &place)?;
     let lines: Vec<String> = going
         .iter()
         .map(|one| format!("{} {}", one.project, one.version))
         .collect();
-    if args.dry_run {
+    let Some(transaction) = &place.transaction else {
         let lines: String = lines
             .iter()
             .map(|line| format!("remove {line}\n"))
             .collect();
         terminal::print(&lines).map_err(Failure::file)?;
         return Ok(Status::Done);
-    }
+    };
     let change = Change {
         install: Vec::new(),
         remove: going
@@ -49,9 +54,8 @@ pub fn run(args: &UninstallArgs, context: &Context) -> Result<Status, Failure> {
             .map(|one| InstalledToRemove::from(*one))
             .collect(),
     };
-    let destination = Destination::new(scheme.clone(), &place.probe);
     let options = ApplyOptions::default();
-    apply(&destination, &change, &options, &*context.reporter())?;
+    transaction.apply(&change, &options, &*context.reporter())?;
     for line in lines {
         context.terminal.note(&format!("  {line}"));
     }
@@ -122,19 +126,18 @@ fn going<'a>(
     })
 }
 
-/// The scheme that all of them are installed in: the environment's, or the user's own.
-fn scheme<'a>(
-    going: &[&InstalledDistribution],
-    place: &'a Place,
-) -> Result<&'a SchemePaths, Failure> {
-    let schemes = [Some(&place.scheme), place.probe.user_scheme.as_ref()];
+/// Whether all of them lie in the user's own folder; `false`: all in the environment itself.
+fn are_the_users(going: &[&InstalledDistribution], place: &Place) -> Result<bool, Failure> {
     let holds = |scheme: &SchemePaths, one: &InstalledDistribution| {
         let folder = one.installed_location();
         folder == scheme.purelib || folder == scheme.platlib
     };
-    let mut schemes = schemes.into_iter().flatten();
-    if let Some(scheme) = schemes.find(|scheme| going.iter().all(|one| holds(scheme, one))) {
-        return Ok(scheme);
+    let in_one = |scheme: &SchemePaths| going.iter().all(|one| holds(scheme, one));
+    if in_one(&place.scheme) {
+        return Ok(false);
+    }
+    if place.probe.user_scheme.as_ref().is_some_and(in_one) {
+        return Ok(true);
     }
     let elsewhere = going.iter().filter(|one| !holds(&place.scheme, one));
     Err(Failure::No {

@@ -145,8 +145,12 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
             style.verb("Installed"),
             quantity::plural(*installed, "distribution")
         )),
-        Event::Waiting { what } => {
-            Some(format!("{} for another wh: {what}", style.verb("Waiting")))
+        Event::Waiting { what, holder } => {
+            let whom = holder.as_ref().map_or_else(
+                || "another wh".to_owned(),
+                |holder| format!("`{}` (process {})", holder.command, holder.process),
+            );
+            Some(format!("{} for {whom}: {what}", style.verb("Waiting")))
         }
         _ => None,
     }

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wh_environment::Destination;
-use wh_environment::transaction::{ApplyOptions, Change, WheelToInstall, apply as change};
+use wh_environment::transaction::{ApplyOptions, Change, WheelToInstall};
 use wh_packaging::requirement::display;
 use wh_packaging::{Event, ProjectName, Version, Warning};
 
@@ -21,9 +20,9 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
     if let Some(to) = &run.change.report {
         report(run, &plan).write(to, run.context)?;
     }
-    if run.change.dry_run {
+    let Some(transaction) = &run.place.transaction else {
         return dry_run(run, &plan);
-    }
+    };
     let to_do = to_do(run, &plan);
     if to_do.install.is_empty() && to_do.remove.is_empty() {
         let verb = run.context.terminal.style.verb("Kept");
@@ -33,12 +32,11 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
             .note(&format!("{verb} {what}: all there in {}", run.place.name));
         return Ok(Status::Done);
     }
-    let destination = Destination::new(run.place.scheme.clone(), &run.place.probe);
     let options = ApplyOptions {
         sync: run.change.sync,
         allow_conflicts: run.change.allow_conflicts,
     };
-    change(&destination, &to_do, &options, &*run.context.reporter())?;
+    transaction.apply(&to_do, &options, &*run.context.reporter())?;
     for one in &plan.going {
         let line = format!("  {} {} is gone", one.project, one.version);
         run.context.terminal.note(&line);

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use wh_environment::installed::{InstalledFilter, installed};
-use wh_environment::transaction::recover;
-use wh_environment::{Destination, Environment, InstalledDistribution, Probe, SchemePaths};
+use wh_environment::{
+    Destination, Environment, InstalledDistribution, Probe, SchemePaths, Transaction,
+};
 use wh_packaging::Target;
 
 use crate::arguments::PlaceArgs;
@@ -25,23 +26,30 @@ pub struct Place {
     pub name: String,
     /// Whether it is a folder of its own, that sees nothing of the environment.
     pub apart: bool,
+    /// The right to change it, held since before it was read; `None`: it is only looked at.
+    pub transaction: Option<Transaction>,
 }
 
 impl Place {
-    /// The place that the options mean. Who is going to write there first puts right what a killed
-    /// run left.
+    /// The place that the options mean. Who is going to write there first waits for others that do,
+    /// and puts right what a killed run left.
     pub fn find(args: &PlaceArgs, writes: bool, context: &Context) -> Result<Self, Failure> {
         let environment = context.environment(args.python.as_deref())?;
         let probe = environment.probe()?;
         refuse_externally_managed(args, &probe)?;
         let target = probe.target()?;
         let scheme = scheme(args, &probe, context)?;
-        if writes {
-            recover(
-                &Destination::new(scheme.clone(), &probe),
-                &*context.reporter(),
-            )?;
-        }
+        let transaction = if writes {
+            let destination = Destination::new(scheme.clone(), &probe);
+            let reporter = context.reporter();
+            Some(Transaction::begin(
+                &destination,
+                &context.command,
+                &*reporter,
+            )?)
+        } else {
+            None
+        };
         let installed = installed_there(args, &environment, &scheme, context)?;
         let name = match &args.target {
             Some(folder) => folder.display().to_string(),
@@ -54,6 +62,7 @@ impl Place {
             installed,
             name,
             apart: apart(args),
+            transaction,
         })
     }
 }
