@@ -19,6 +19,7 @@ mod proxy;
 mod refusals;
 mod report;
 mod scenarios;
+mod settings;
 mod sources;
 mod targets;
 mod words;

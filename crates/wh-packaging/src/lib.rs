@@ -24,6 +24,7 @@ pub mod sdist_filename;
 pub mod spelling;
 pub mod tag;
 pub mod target;
+pub mod toml_walk;
 pub mod wheel_file;
 pub mod wheel_filename;
 

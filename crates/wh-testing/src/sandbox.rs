@@ -129,6 +129,11 @@ impl Sandbox {
             .current_dir(self.work())
             .env_clear()
             .env("HOME", &home)
+            // the machine's own pip.conf is none of a test's
+            .env(
+                "PIP_CONFIG_FILE",
+                if cfg!(windows) { "nul" } else { "/dev/null" },
+            )
             .env("USERPROFILE", &home);
         for (variable, folder) in [
             ("XDG_CACHE_HOME", ".cache"),

@@ -4,15 +4,18 @@
 //! which [`crate::arguments`] gives to their options).
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Command;
 use etcetera::BaseStrategy;
 use wh_environment::{Discovery, Environment};
 use wh_packaging::Reporter;
 
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
+use crate::settings::{Settings, Surroundings};
 use crate::terminal::Terminal;
 
 /// Handed to every command.
@@ -27,11 +30,29 @@ pub struct Context {
     pub cache: Option<PathBuf>,
     /// No request may be made.
     pub offline: bool,
+    /// What files of settings say, for commands that go to an index.
+    pub settings: Settings,
+}
+
+/// Reads the settings for a command; `root` defines all of them.
+pub fn settings(root: &Command, command: &str) -> Result<Settings, Failure> {
+    let cwd = env::current_dir().map_err(Failure::file)?;
+    let of_pip = |(name, value): (OsString, OsString)| {
+        let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
+        name.starts_with("PIP_").then_some((name, value))
+    };
+    let around = Surroundings {
+        cwd: &cwd,
+        home: home(),
+        variable: &variable,
+        pip_variables: env::vars_os().filter_map(of_pip).collect(),
+    };
+    Settings::read(root, command, &around)
 }
 
 impl Context {
-    /// From the name of the command, the global options and the process.
-    pub fn new(command: &str, global: &GlobalArgs) -> Result<Self, Failure> {
+    /// From the name of the command, the global options, the settings and the process.
+    pub fn new(command: &str, global: &GlobalArgs, settings: Settings) -> Result<Self, Failure> {
         let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let terminal = Terminal::new(global, no_color).map_err(Failure::file)?;
         let cwd = env::current_dir().map_err(Failure::file)?;
@@ -48,6 +69,7 @@ impl Context {
             cwd,
             cache,
             offline: global.offline,
+            settings,
         })
     }
 
@@ -58,12 +80,12 @@ impl Context {
 
     /// A variable of the process, where it is set, not empty and text.
     pub fn variable(&self, name: &str) -> Option<String> {
-        env::var(name).ok().filter(|value| !value.is_empty())
+        variable(name)
     }
 
     /// The home folder.
     pub fn home(&self) -> Option<PathBuf> {
-        env::home_dir().filter(|home| !home.as_os_str().is_empty())
+        home()
     }
 
     /// The folders of PATH.
@@ -101,6 +123,14 @@ impl Context {
     pub fn environment(&self, python: Option<&str>) -> Result<Environment, Failure> {
         Ok(Environment::discover(&self.discovery(python))?)
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn home() -> Option<PathBuf> {
+    env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 
 fn absolute(cwd: &Path, path: &Path) -> PathBuf {

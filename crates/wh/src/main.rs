@@ -10,6 +10,7 @@ mod commands;
 mod context;
 mod failure;
 mod interrupt;
+mod settings;
 mod terminal;
 
 use std::process::ExitCode;
@@ -18,7 +19,8 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::arguments::Cli;
 use crate::context::Context;
-use crate::failure::Status;
+use crate::failure::{Failure, Status};
+use crate::settings::{Given, Settings};
 
 /// An install keeps a file open for each wheel, and some systems allow 256 by default. Where more
 /// cannot be had, the install says so.
@@ -33,32 +35,70 @@ fn raise_open_file_limit() {
     }
 }
 
-fn main() -> ExitCode {
-    let command = arguments::with_variables(Cli::command(), &|name| std::env::var_os(name));
-    let found = command.try_get_matches().and_then(|found| {
-        let name = found.subcommand_name().unwrap_or_default().to_owned();
-        Ok((name, Cli::from_arg_matches(&found)?))
-    });
-    let (name, cli) = match found {
-        Ok(found) => found,
-        Err(error) => {
-            // nobody is left to tell where this cannot be printed
-            let _ = error.print();
-            let status = if error.use_stderr() {
-                Status::Malformed
-            } else {
-                Status::Done
-            };
-            return status.into();
-        }
+/// What was typed, with what variables and files of settings say besides.
+struct Understood {
+    /// The name of the command.
+    command: String,
+    cli: Cli,
+    settings: Settings,
+}
+
+/// Understands what was typed. What cannot be understood is told here.
+fn understood() -> Result<Understood, ExitCode> {
+    let with_variables =
+        |command| arguments::with_variables(command, &|name| std::env::var_os(name));
+    let refused = |error: clap::Error| {
+        // nobody is left to tell where this cannot be printed
+        let _ = error.print();
+        ExitCode::from(match error.use_stderr() {
+            true => Status::Malformed,
+            false => Status::Done,
+        })
     };
-    let context = match Context::new(&name, &cli.global) {
+    let typed = with_variables(Cli::command()).try_get_matches();
+    let typed = typed.map_err(refused)?;
+    let told =
+        |failure: Failure| failure.report(terminal::Style::new(false), typed.get_flag("json"));
+    let name = typed.subcommand_name().unwrap_or_default();
+    let root = Cli::command();
+    let settings = context::settings(&root, name).map_err(told)?;
+    let with = |given: &[Given]| {
+        with_variables(settings::onto(root.clone(), name, given)).try_get_matches()
+    };
+    let all = match settings.given.as_slice() {
+        [] => typed.clone(),
+        given => with(given).map_err(|error| {
+            let alone = |one: &Given| with(std::slice::from_ref(one));
+            told(settings::culprit(given, &error, alone))
+        })?,
+    };
+    let cli = Cli::from_arg_matches(&all).map_err(refused)?;
+    Ok(Understood {
+        command: name.to_owned(),
+        cli,
+        settings,
+    })
+}
+
+fn main() -> ExitCode {
+    let Understood {
+        command,
+        cli,
+        settings,
+    } = match understood() {
+        Ok(understood) => understood,
+        Err(status) => return status,
+    };
+    let context = match Context::new(&command, &cli.global, settings) {
         Ok(context) => context,
         Err(failure) => return failure.report(terminal::Style::new(false), cli.global.json),
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
     interrupt::watch();
+    for given in &context.settings.given {
+        context.terminal.detail(&given.to_string());
+    }
     let outcome = commands::run(cli.command, &context);
     // bars are cleared before an error is written below them
     drop(context);

@@ -7,7 +7,6 @@
 mod membership;
 mod read;
 mod select;
-mod toml_walk;
 mod tool;
 mod write;
 

@@ -2,39 +2,24 @@
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-use toml::de::{DeTable, ValueDeserializer};
+use toml::de::ValueDeserializer;
 
-use super::toml_walk::{Source, Table, Value};
 use super::{Lock, LockTool, LockedDependency, LockedFile, LockedPackage, membership};
 use crate::hashes::Hashes;
 use crate::requirement::{parse_marker, parse_specifiers_lenient};
 use crate::sdist_filename::SdistFilename;
+use crate::toml_walk::{self, Table, TomlError, Value};
 use crate::{ProjectName, Version, WheelFilename, project_name};
 
 /// Why a lock cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LockError {
-    /// It is not TOML.
-    #[error("line {line}: {message}")]
-    Toml {
-        /// The line, from 1; 0 where it is not known.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
+    /// It is not TOML, or a value is missing, of the wrong type, or against the standard.
+    #[error(transparent)]
+    Toml(#[from] TomlError),
     /// It is of another major version.
     #[error("lock-version {0} is not supported")]
     Version(String),
-    /// A value is missing, of the wrong type, or against the standard.
-    #[error("line {line}: {key}: {message}")]
-    Value {
-        /// The line of the value, or of the table that lacks it, from 1.
-        line: usize,
-        /// The keys that lead to it (`packages[3].wheels[0].name`).
-        key: String,
-        /// What is wrong.
-        message: String,
-    },
 }
 
 impl Lock {
@@ -43,12 +28,8 @@ impl Lock {
     /// # Errors
     /// See [`LockError`]; a file's `path` that leads out of the lock's folder is one too.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        let source = Source(text);
-        let document = DeTable::parse(text).map_err(|error| LockError::Toml {
-            line: error.span().map_or(0, |span| source.line(span)),
-            message: error.message().to_owned(),
-        })?;
-        let root = Table::root(source, &document);
+        let document = toml_walk::document(text)?;
+        let root = Table::root(text, &document);
         let lock_version = root.needed("lock-version")?.string()?.to_owned();
         let version = lock_version.parse::<Version>();
         if version.is_ok_and(|version| version.release()[0] != 1) || lock_version.is_empty() {
@@ -69,7 +50,7 @@ impl Lock {
     }
 }
 
-fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, LockError> {
+fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, TomlError> {
     let packages = root.needed("packages")?.array()?;
     packages
         .iter()
@@ -77,7 +58,7 @@ fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, LockError> {
         .collect()
 }
 
-fn tool(root: &Table<'_>) -> Result<Option<LockTool>, LockError> {
+fn tool(root: &Table<'_>) -> Result<Option<LockTool>, TomlError> {
     let Some(tool) = root.read("tool", |value| value.table())? else {
         return Ok(None);
     };
@@ -87,7 +68,7 @@ fn tool(root: &Table<'_>) -> Result<Option<LockTool>, LockError> {
     })
 }
 
-fn package(table: &Table<'_>) -> Result<LockedPackage, LockError> {
+fn package(table: &Table<'_>) -> Result<LockedPackage, TomlError> {
     let name = table.needed("name")?.parse(normalised_name)?;
     let marker = |value: Value<'_>| {
         value.parse(membership::check)?;
@@ -113,14 +94,14 @@ fn package(table: &Table<'_>) -> Result<LockedPackage, LockError> {
     Ok(package)
 }
 
-fn dependency(table: &Table<'_>) -> Result<LockedDependency, LockError> {
+fn dependency(table: &Table<'_>) -> Result<LockedDependency, TomlError> {
     Ok(LockedDependency {
         name: table.needed("name")?.parse(normalised_name)?,
         version: table.read("version", |v| v.parse(str::parse::<Version>))?,
     })
 }
 
-fn file(table: &Table<'_>) -> Result<LockedFile, LockError> {
+fn file(table: &Table<'_>) -> Result<LockedFile, TomlError> {
     let text = |value: Value<'_>| Ok(value.string()?.to_owned());
     let url = table.read("url", text)?;
     let path = table.read("path", |value| value.parse(inside))?;
@@ -151,7 +132,7 @@ fn file(table: &Table<'_>) -> Result<LockedFile, LockError> {
     })
 }
 
-fn hashes(value: &Value<'_>) -> Result<Hashes, LockError> {
+fn hashes(value: &Value<'_>) -> Result<Hashes, TomlError> {
     let mut hashes = Hashes::none();
     for (algorithm, hex) in value.table()?.entries() {
         hashes.insert(algorithm, hex.string()?);
@@ -184,7 +165,7 @@ fn inside(path: &str) -> Result<String, String> {
 }
 
 /// Exactly one kind of source (wheels and sdist count as one).
-fn check_sources(table: &Table<'_>, package: &LockedPackage) -> Result<(), LockError> {
+fn check_sources(table: &Table<'_>, package: &LockedPackage) -> Result<(), TomlError> {
     let published = package.sdist.is_some() || !package.wheels.is_empty();
     let direct = ["vcs", "directory", "archive"]
         .iter()
@@ -198,7 +179,7 @@ fn check_sources(table: &Table<'_>, package: &LockedPackage) -> Result<(), LockE
 }
 
 /// Names of files agree with the entry's name and version.
-fn check_names(table: &Table<'_>, package: &LockedPackage) -> Result<(), LockError> {
+fn check_names(table: &Table<'_>, package: &LockedPackage) -> Result<(), TomlError> {
     let agrees = |name: &ProjectName, version: &Version| {
         *name == package.name && package.version.as_ref().is_none_or(|v| v == version)
     };

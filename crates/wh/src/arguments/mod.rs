@@ -9,6 +9,7 @@ mod diff;
 mod download;
 mod environment;
 mod freeze;
+mod init;
 mod install;
 mod installed;
 mod prune;
@@ -31,6 +32,7 @@ pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
+pub use init::InitArgs;
 pub use install::InstallArgs;
 pub use installed::{CheckArgs, LinesOrJson, ListArgs, ListFormat, ShowArgs, TreeArgs};
 pub use prune::PruneArgs;
@@ -62,7 +64,8 @@ Examples:
 Exit status: 0 done and verified; 1 understood, and the answer is no; 2 the request is
 malformed; 3 could not find out (network, permission, disk). 130 after Ctrl-C.
 
-Every long option has a variable: --index-url is WH_INDEX_URL."
+Every long option has a variable: --index-url is WH_INDEX_URL. Settings of a project stand in
+wh.toml, which is looked for here and in the folders above; `wh init` writes one."
 )]
 pub struct Cli {
     /// What holds for every command.
@@ -91,6 +94,7 @@ pub enum Command {
     Uninstall(UninstallArgs),
     Venv(VenvArgs),
     Target(TargetArgs),
+    Init(InitArgs),
     Completion(CompletionArgs),
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 /// For which machines.
-#[derive(Debug, Args, Clone, Default)]
+#[derive(Debug, Args, Clone, Default, PartialEq)]
 #[command(next_help_heading = "For which machines")]
 pub struct TargetSelection {
     /// A target by name (cp312-manylinux_2_28_x86_64, cp312-windows) or by the file that

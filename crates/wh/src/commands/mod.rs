@@ -6,6 +6,7 @@ mod diff;
 mod download;
 mod file_options;
 mod freeze;
+mod init;
 mod install;
 mod list;
 mod locked;
@@ -22,6 +23,8 @@ mod tree;
 mod uninstall;
 mod venv;
 mod verify;
+
+pub use sources::index_url;
 
 use crate::arguments::Command;
 use crate::context::Context;
@@ -44,6 +47,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Uninstall(args) => uninstall::run(&args, context),
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
+        Command::Init(args) => init::run(&args, context),
         Command::Completion(args) => completion::run(&args),
     }
 }

@@ -16,7 +16,11 @@ use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
 use crate::context::Context;
 use crate::failure::{Failure, Status};
+use crate::settings::SettingsFile;
 use crate::terminal;
+
+/// Where a requirement stands that was typed.
+const COMMAND_LINE: &str = "command line";
 
 /// Everything asked for.
 #[derive(Debug, Default)]
@@ -47,20 +51,20 @@ pub fn gather(
 ) -> Result<Wanted, Failure> {
     let mut wanted = Wanted::default();
     let mut unsupported = Vec::new();
-    for text in &asked.requirements {
-        match parse_input(text, &context.cwd) {
+    for asked in texts(asked, context) {
+        match parse_input(asked.text, asked.base) {
             Ok(Input::Named(requirement)) => wanted.roots.push(Root {
                 requirement,
-                origin: "command line".to_owned(),
+                origin: asked.origin.to_owned(),
                 hashes: Vec::new(),
             }),
             Ok(Input::Unsupported { kind, text }) => {
-                unsupported.push((kind, text, "command line".to_owned()));
+                unsupported.push((kind, text, asked.origin.to_owned()));
             }
-            Err(error) => return Err(bad_requirement(text, error.column, &error.message)),
+            Err(error) => return Err(bad_requirement(&asked, error.column, &error.message)),
         }
     }
-    for file in &asked.requirement {
+    for file in files(asked, context) {
         if locked::is_lock(file) {
             let text = text_of(file, remote, context).map_err(|error| unreadable(file, error))?;
             let lock = locked::parse(file, &text)?;
@@ -87,6 +91,43 @@ pub fn gather(
     }
     refuse(unsupported)?;
     Ok(wanted)
+}
+
+/// A requirement that is no file's.
+struct Text<'a> {
+    text: &'a str,
+    origin: &'a str,
+    /// The folder that relative paths start from.
+    base: &'a Path,
+}
+
+/// The settings that say what is asked for: those of `wh.toml`, where nothing else does.
+fn of_settings<'a>(asked: &RequirementArgs, context: &'a Context) -> Option<&'a SettingsFile> {
+    let nothing = asked.requirements.is_empty() && asked.requirement.is_empty();
+    context.settings.file.as_ref().filter(|_| nothing)
+}
+
+fn texts<'a>(asked: &'a RequirementArgs, context: &'a Context) -> Vec<Text<'a>> {
+    let typed = asked.requirements.iter().map(|text| Text {
+        text,
+        origin: COMMAND_LINE,
+        base: &context.cwd,
+    });
+    let settings = of_settings(asked, context).into_iter();
+    let set = settings.flat_map(|file| {
+        file.requirements.iter().map(|(text, place)| Text {
+            text,
+            origin: place,
+            base: file.path.parent().unwrap_or(&context.cwd),
+        })
+    });
+    typed.chain(set).collect()
+}
+
+fn files<'a>(asked: &'a RequirementArgs, context: &'a Context) -> impl Iterator<Item = &'a String> {
+    let settings = of_settings(asked, context).into_iter();
+    let set = settings.flat_map(|file| &file.requirement_files);
+    asked.requirement.iter().chain(set)
 }
 
 fn take(
@@ -216,11 +257,16 @@ fn what(kind: Unsupported) -> &'static str {
     }
 }
 
-/// A requirement of the command line that cannot be read, with the place marked.
-fn bad_requirement(text: &str, column: usize, message: &str) -> Failure {
+/// A requirement that cannot be read, with the place marked.
+fn bad_requirement(asked: &Text<'_>, column: usize, message: &str) -> Failure {
+    let Text { text, origin, .. } = asked;
+    let place = match *origin {
+        COMMAND_LINE => String::new(),
+        other => format!("{other}: "),
+    };
     Failure::malformed_because(
         format!(
-            "`{text}` is not a requirement: {message}\n  {text}\n  {}^",
+            "{place}`{text}` is not a requirement: {message}\n  {text}\n  {}^",
             " ".repeat(column)
         ),
         "a requirement is a name and what versions will do, as in `pandas>=2,<3` or `fastapi[standard]`",

@@ -10,6 +10,7 @@ use wh_index::{IndexSettings, IndexUrl, Strategy};
 use crate::arguments::{IndexArgs, IndexStrategy};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::settings::{NamedIndex, variable_part};
 
 /// PyPI, the index where none is named.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
@@ -25,7 +26,7 @@ pub fn settings(
         find_links.push(FindLink::parse(place, &context.cwd)?);
     }
     Ok(IndexSettings {
-        indexes: indexes(args, in_files)?,
+        indexes: indexes(args, in_files, context)?,
         find_links,
         no_index: args.no_index || in_files.no_index,
         strategy: match args.index_strategy {
@@ -53,28 +54,59 @@ pub fn settings(
     })
 }
 
-/// The indexes in order: extra ones as given, the last resort last.
-fn indexes(args: &IndexArgs, in_files: &FileOptions) -> Result<Vec<IndexUrl>, Failure> {
-    let last = args.index_url.as_deref().or(in_files.index_url.as_deref());
-    args.extra_index_url
+/// The indexes in order: those that `wh.toml` names, extra ones as given, the last resort last.
+fn indexes(
+    args: &IndexArgs,
+    in_files: &FileOptions,
+    context: &Context,
+) -> Result<Vec<IndexUrl>, Failure> {
+    let of_pip = context.settings.pip_index_url.as_ref();
+    let last = (args.index_url.as_deref())
+        .or(in_files.index_url.as_deref())
+        .or(of_pip.and_then(|given| given.values.first().map(String::as_str)))
+        .unwrap_or(DEFAULT_INDEX);
+    let named = context.settings.file.iter().flat_map(|file| &file.indexes);
+    let mut indexes: Vec<IndexUrl> = named.map(|index| named_index(index, context)).collect();
+    let unnamed = args
+        .extra_index_url
         .iter()
-        .chain(&in_files.extra_index_urls)
-        .map(String::as_str)
-        .chain([last.unwrap_or(DEFAULT_INDEX)])
-        .map(|text| Ok(IndexUrl::new(index_url(text)?)))
-        .collect()
+        .chain(&in_files.extra_index_urls);
+    for text in unnamed.map(String::as_str).chain([last]) {
+        let url = index_url(text).map_err(|reason| {
+            Failure::malformed_because(
+                format!("`{text}` is not the URL of an index: {reason}"),
+                "an index is an http:, https: or file: URL such as https://packages.example/simple/",
+            )
+        })?;
+        indexes.push(IndexUrl::new(url));
+    }
+    Ok(indexes)
 }
 
-fn index_url(text: &str) -> Result<Url, Failure> {
-    let refused = |reason: &str| {
-        Failure::malformed_because(
-            format!("`{text}` is not the URL of an index: {reason}"),
-            "an index is an http:, https: or file: URL such as https://packages.example/simple/",
-        )
-    };
-    let mut url = Url::parse(text).map_err(|error| refused(&error.to_string()))?;
+/// An index of `wh.toml`, with the credentials that variables give it.
+fn named_index(index: &NamedIndex, context: &Context) -> IndexUrl {
+    let mut url = index.url.clone();
+    let variable =
+        |what| context.variable(&format!("WH_INDEX_{}_{what}", variable_part(&index.name)));
+    // both fail only for URLs that cannot have credentials
+    if let Some(username) = variable("USERNAME") {
+        let _ = url.set_username(&username);
+    }
+    if let Some(password) = variable("PASSWORD") {
+        let _ = url.set_password(Some(&password));
+    }
+    IndexUrl {
+        name: Some(index.name.clone()),
+        projects: index.projects.clone(),
+        ..IndexUrl::new(url)
+    }
+}
+
+/// Reads the URL of an index; an error is what is wrong with it.
+pub fn index_url(text: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text).map_err(|error| error.to_string())?;
     if !matches!(url.scheme(), "http" | "https" | "file") {
-        return Err(refused("unknown scheme"));
+        return Err("unknown scheme".to_owned());
     }
     // project pages are relative to the base, which is therefore a folder
     if !url.path().ends_with('/') {

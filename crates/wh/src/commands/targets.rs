@@ -30,7 +30,11 @@ pub fn selected(
     context: &Context,
 ) -> Result<Vec<TargetClass>, Failure> {
     let mut targets = Vec::new();
-    for given in &selection.target {
+    for given in selection
+        .target
+        .iter()
+        .chain(of_settings(selection, context))
+    {
         targets.push(named(given, context)?);
     }
     let flags = Flags {
@@ -53,6 +57,14 @@ pub fn selected(
         targets.push(of_this_machine(python, context)?);
     }
     Ok(classes(targets))
+}
+
+/// The targets that `wh.toml` names count where no option says anything of targets.
+fn of_settings<'c>(selection: &TargetSelection, context: &'c Context) -> &'c [String] {
+    match &context.settings.file {
+        Some(file) if *selection == TargetSelection::default() => &file.targets,
+        _ => &[],
+    }
 }
 
 /// The target that is meant where options leave it open.

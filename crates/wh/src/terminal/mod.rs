@@ -114,6 +114,13 @@ impl Terminal {
             anstream::eprintln!("{text}");
         }
     }
+
+    /// One line on standard error about how a run was understood, where more is to be said.
+    pub fn detail(&self, text: &str) {
+        if self.loudness >= Loudness::Verbose && !self.json {
+            anstream::eprintln!("{}", without_secrets(text));
+        }
+    }
 }
 
 /// Writes a result to standard output. A reader that closed the pipe is no error.

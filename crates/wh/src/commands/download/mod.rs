@@ -46,7 +46,7 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
     if wanted.roots.is_empty() {
         return Err(Failure::malformed_because(
             "nothing to download: no requirement was given",
-            "name one, or a file with -r: `wh download -r requirements.txt`",
+            "name one, or a file with -r: `wh download -r requirements.txt`; or write `requirements = [...]` into wh.toml (`wh init` makes one)",
         ));
     }
     let classes = targets::selected(&args.targets, context)?;
