@@ -96,7 +96,7 @@ impl Case {
                 let frozen = frozen.expect(1);
                 assert_eq!(frozen.stdout, "", "{what}");
                 let words = [
-                    "a killed install is in the way in ",
+                    "a killed run is in the way in ",
                     "hint: run `wh install ...`",
                 ];
                 assert!(

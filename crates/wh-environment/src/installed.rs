@@ -162,8 +162,8 @@ pub enum InstalledError {
         /// Why not.
         source: std::io::Error,
     },
-    /// A killed install left a folder half changed.
-    #[error("a killed install is in the way in `{}`", path.display())]
+    /// A killed run left a folder half changed.
+    #[error("a killed run is in the way in `{}`", path.display())]
     HalfChanged {
         /// The folder.
         path: PathBuf,

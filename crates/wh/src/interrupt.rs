@@ -19,7 +19,7 @@ pub fn watch() {
         let Ok(runtime) = runtime else { return };
         if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
             // on a terminal the line has `^C` in it
-            anstream::eprintln!("\ninterrupted");
+            crate::terminal::say("\ninterrupted\n");
             std::process::exit(STATUS);
         }
     });

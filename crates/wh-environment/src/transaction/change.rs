@@ -185,7 +185,7 @@ pub enum ApplyError {
         path: PathBuf,
         /// Why not.
         #[source]
-        source: io::Error,
+        source: Box<ApplyError>,
     },
     /// The change failed, and so did bringing back what had been moved.
     #[error("{failure}; what was moved could not all be moved back and stays in `{}`", kept.display())]
@@ -196,7 +196,7 @@ pub enum ApplyError {
         kept: PathBuf,
         /// Why they could not be moved back.
         #[source]
-        source: io::Error,
+        source: Box<ApplyError>,
     },
 }
 

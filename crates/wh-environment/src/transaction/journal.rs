@@ -3,7 +3,8 @@
 //! Steps are done in order and undone in reverse. The list stands on disk before step one
 //! ([`super::log`]), and whether a step was done can be told from the disk alone: what goes was
 //! moved once it is in a staging folder, what comes once it is not there any more. So a run that
-//! was killed can be undone by the next, and that one's undoing by a third.
+//! was killed can be undone by the next, and that one's undoing by a third. Folders that the change
+//! empties go after the commit: undoing need not make them again.
 
 use std::fs;
 use std::io;
@@ -20,136 +21,177 @@ pub(super) enum Step {
     MoveOut { from: PathBuf, to: PathBuf },
     /// What is staged goes to its place; nothing is there yet.
     MoveIn { from: PathBuf, to: PathBuf },
-    /// A folder that should be empty goes; it stays if it is not.
-    RemoveIfEmpty { folder: PathBuf },
-    /// A folder that must be empty goes.
-    Remove { folder: PathBuf },
+    /// A folder that must be empty goes, as a file takes its place; with its permissions, to make
+    /// it again.
+    Remove { folder: PathBuf, mode: u32 },
 }
 
-/// The steps, and how many are done.
-#[derive(Debug, Default)]
+/// What a change does to names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Journal {
-    steps: Vec<Step>,
-    done: Vec<Step>,
+    /// Whether each state is to be on the disk before the next begins.
+    pub sync: bool,
+    /// What makes the new state of the old one.
+    pub steps: Vec<Step>,
+    /// Folders that go once the change counts, if nothing is in them; inner ones first.
+    pub emptied: Vec<PathBuf>,
 }
 
 impl Journal {
-    /// Adds a step to do.
-    pub fn push(&mut self, step: Step) {
-        self.steps.push(step);
-    }
-
-    /// The steps to do.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
-    }
-
     /// Does all steps, then what makes them count.
     ///
     /// # Errors
     /// A step failed, or `commit` did; what was done was undone.
     pub fn run(
-        mut self,
+        &self,
         commit: impl FnOnce() -> Result<(), ApplyError>,
         kept: &Path,
     ) -> Result<(), ApplyError> {
-        let Err(failure) = self.all().and_then(|()| commit()) else {
+        let mut done = 0;
+        let mut steps = self.steps.iter();
+        let all = steps.try_for_each(|step| step.run().map(|()| done += 1));
+        let Err(failure) = all.and_then(|()| commit()) else {
+            self.remove_emptied();
             return Ok(());
         };
-        Err(match self.undo() {
+        Err(match each_back(&self.steps[..done], |_| Ok(true)) {
             Ok(()) => failure,
             Err(source) => ApplyError::Undo {
                 failure: Box::new(failure),
                 kept: kept.to_owned(),
-                source,
+                source: Box::new(source),
             },
         })
     }
 
-    fn all(&mut self) -> Result<(), ApplyError> {
-        for step in std::mem::take(&mut self.steps) {
-            if step.run()? {
-                self.done.push(step);
-            }
-        }
-        Ok(())
+    /// Undoes those of the steps that a killed run had done.
+    ///
+    /// # Errors
+    /// One could not be undone; all others were.
+    pub fn undo_what_was_done(&self) -> Result<(), ApplyError> {
+        each_back(&self.steps, Step::was_done)
     }
 
-    /// Undoes what is done, the last first; goes on after a failure, of which it returns the first.
-    fn undo(&mut self) -> io::Result<()> {
-        let mut result = Ok(());
-        while let Some(step) = self.done.pop() {
-            let undone = step.undo();
-            if result.is_ok() {
-                result = undone;
-            }
+    /// Removes the folders that nothing is in any more; it does no harm that one stays.
+    pub fn remove_emptied(&self) {
+        for folder in &self.emptied {
+            let _ = fs::remove_dir(folder);
         }
-        result
+    }
+
+    /// All paths that it changes.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let steps = self.steps.iter().flat_map(|step| match step {
+            Step::MoveOut { from, to } | Step::MoveIn { from, to } => [from, to],
+            Step::Remove { folder, .. } => [folder, folder],
+        });
+        steps.chain(&self.emptied).map(PathBuf::as_path)
     }
 }
 
-/// Undoes those of the steps that were done, the last first.
-///
-/// # Errors
-/// One could not be undone; all others were.
-pub(super) fn undo_what_was_done(steps: &[Step]) -> io::Result<()> {
+/// Undoes steps, the last first; goes on after a failure, of which it returns the first.
+fn each_back(
+    steps: &[Step],
+    was_done: impl Fn(&Step) -> Result<bool, ApplyError>,
+) -> Result<(), ApplyError> {
     let mut result = Ok(());
-    for step in steps.iter().rev().filter(|step| step.was_done()) {
-        let undone = step.undo();
-        if result.is_ok() {
-            result = undone;
-        }
+    for step in steps.iter().rev() {
+        let undone = was_done(step).and_then(|done| match done {
+            true => step.undo(),
+            false => Ok(()),
+        });
+        result = result.and(undone);
     }
     result
 }
 
 impl Step {
-    /// Whether anything was done.
-    fn run(&self) -> Result<bool, ApplyError> {
+    fn run(&self) -> Result<(), ApplyError> {
         match self {
-            Step::MoveOut { to, .. } | Step::MoveIn { to, .. } if is_there(to) => {
+            Step::MoveOut { to, .. } | Step::MoveIn { to, .. } if is_there(to)? => {
                 Err(ApplyError::InTheWay { path: to.clone() })
             }
-            Step::MoveOut { from, to } | Step::MoveIn { from, to } => match rename(from, to) {
-                Ok(()) => Ok(true),
-                Err(error) => Err(io_error("move", from)(error)),
-            },
-            Step::RemoveIfEmpty { folder } => Ok(fs::remove_dir(folder).is_ok()),
-            Step::Remove { folder } => match fs::remove_dir(folder) {
-                Ok(()) => Ok(true),
-                Err(_) => Err(ApplyError::InTheWay {
-                    path: folder.clone(),
-                }),
-            },
+            Step::MoveOut { from, to } | Step::MoveIn { from, to } => {
+                rename(from, to).map_err(io_error("move", self.place()))
+            }
+            Step::Remove { folder, .. } => fs::remove_dir(folder).map_err(|error| {
+                let path = folder.clone();
+                match error.kind() {
+                    io::ErrorKind::DirectoryNotEmpty => ApplyError::InTheWay { path },
+                    _ => io_error("remove", path)(error),
+                }
+            }),
         }
     }
 
-    fn undo(&self) -> io::Result<()> {
-        match self {
+    fn undo(&self) -> Result<(), ApplyError> {
+        let undone = match self {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => rename(to, from),
-            Step::Remove { folder } | Step::RemoveIfEmpty { folder } => fs::create_dir(folder),
+            Step::Remove { folder, mode } => make_again(folder, *mode),
+        };
+        undone.map_err(io_error("bring back", self.place()))
+    }
+
+    /// The path that a user knows.
+    fn place(&self) -> &Path {
+        match self {
+            Step::MoveOut { from: place, .. }
+            | Step::MoveIn { to: place, .. }
+            | Step::Remove { folder: place, .. } => place,
         }
     }
 
-    /// Whether the disk says that it was done. A folder to remove was there when the list was made.
-    fn was_done(&self) -> bool {
+    /// Whether the disk says that it was done.
+    fn was_done(&self) -> Result<bool, ApplyError> {
         match self {
             Step::MoveOut { to, .. } => is_there(to),
             // what somebody took away since cannot be moved back
-            Step::MoveIn { from, to } => !is_there(from) && is_there(to),
-            Step::RemoveIfEmpty { folder } | Step::Remove { folder } => !is_there(folder),
-        }
-    }
-
-    /// The paths that it changes.
-    pub fn paths(&self) -> [&Path; 2] {
-        match self {
-            Step::MoveOut { from, to } | Step::MoveIn { from, to } => [from, to],
-            Step::RemoveIfEmpty { folder } | Step::Remove { folder } => [folder, folder],
+            Step::MoveIn { from, to } => Ok(!is_there(from)? && is_there(to)?),
+            // it may be there again without its permissions
+            Step::Remove { .. } => Ok(true),
         }
     }
 }
 
-fn is_there(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+/// Whether something has that name. Not to be able to tell is no answer.
+fn is_there(path: &Path) -> Result<bool, ApplyError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(false),
+            _ => Err(io_error("read", path)(error)),
+        },
+    }
+}
+
+/// Makes a folder that was removed, or was just made again without its permissions.
+fn make_again(folder: &Path, mode: u32) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    set_mode(folder, mode)
+}
+
+/// The permissions of a folder; 0 where the system has none.
+#[cfg(unix)]
+pub(super) fn mode_of(metadata: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.mode() & 0o7777
+}
+
+#[cfg(unix)]
+fn set_mode(folder: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(folder, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+pub(super) fn mode_of(_: &fs::Metadata) -> u32 {
+    0
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
 }

@@ -14,6 +14,7 @@
 //! compiled.
 
 mod change;
+mod format;
 mod journal;
 mod lock;
 mod log;
@@ -172,13 +173,14 @@ fn change_all(
     let kept = staging.begin(roots)?.folder().to_owned();
     staging.unpack(&wheels, &placed, roots, reporter)?;
 
-    let journal = swap.journal(&mut staging)?;
+    let mut journal = swap.journal(&mut staging)?;
+    journal.sync = options.sync;
     before.compare(&Snapshot::take(&libraries, &projects))?;
-    staging.write_journal(&journal, roots, options.sync)?;
-    if let Err(error) = journal.run(|| staging.commit(roots, options.sync), &kept) {
-        match error {
-            ApplyError::Undo { .. } => staging.keep = true,
-            _ => staging.forget_journal(),
+    staging.write_journal(&journal, roots)?;
+    if let Err(error) = journal.run(|| staging.commit(&journal, roots), &kept) {
+        // what could not be brought back is in there
+        if !matches!(error, ApplyError::Undo { .. }) {
+            staging.forget_journal(&journal, roots);
         }
         return Err(error);
     }

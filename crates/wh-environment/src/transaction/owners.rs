@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wh_packaging::record;
 
 use super::change::ApplyError;
-use super::prepare::{Prepared, file_of};
+use super::prepare::{Prepared, file_of, folded};
 use super::roots::{Place, Roots, normal};
 
 /// Fails if a distribution that stays owns one of the files, with other bytes.
@@ -22,36 +22,59 @@ pub(super) fn refuse_owned(
     if foreign.is_empty() {
         return Ok(());
     }
+    let foreign: HashMap<Place, (usize, usize)> = foreign
+        .iter()
+        .map(|(place, from)| (folded(place.clone()), *from))
+        .collect();
     for library in libraries {
         for entry in library.read_dir().into_iter().flatten().flatten() {
-            let folder = entry.path();
-            let name = entry.file_name();
-            let Some(stem) = name
-                .to_str()
-                .and_then(|name| name.strip_suffix(".dist-info"))
-            else {
+            let metadata = entry.path();
+            if going.contains(&metadata) {
                 continue;
-            };
-            let rows = fs::read_to_string(folder.join("RECORD"))
-                .ok()
-                .filter(|_| !going.contains(&folder))
-                .and_then(|text| record::parse(&text).ok());
-            for row in rows.unwrap_or_default() {
-                let Some(place) = roots.place_of(&normal(&library.join(&row.path))) else {
+            }
+            for (path, hash) in files_of(&metadata, library) {
+                let Some(place) = roots.place_of(&normal(&path)) else {
                     continue;
                 };
-                let Some(from) = foreign.get(&place) else {
+                let Some((wheel, file)) = foreign.get(&folded(place.clone())) else {
                     continue;
                 };
-                if row.hash.is_none() || row.hash != file_of(wheels, *from).row.hash {
+                if hash.is_none() || hash != file_of(wheels, (*wheel, *file)).row.hash {
                     return Err(ApplyError::InstalledConflict {
                         path: roots.path(&place),
-                        wheel: wheels[from.0].asked.filename.to_string(),
-                        owner: stem.replacen('-', " ", 1),
+                        wheel: wheels[*wheel].asked.filename.to_string(),
+                        owner: name_of(&metadata),
                     });
                 }
             }
         }
     }
     Ok(())
+}
+
+/// What a dist-info or egg-info lists, with the digests that it gives; nothing where it is neither.
+fn files_of(metadata: &Path, library: &Path) -> Vec<(PathBuf, Option<String>)> {
+    let read = |name: &str| fs::read_to_string(metadata.join(name)).ok();
+    let extension = metadata
+        .extension()
+        .and_then(|extension| extension.to_str());
+    match extension {
+        Some("dist-info") => {
+            let rows = read("RECORD").and_then(|text| record::parse(&text).ok());
+            let rows = rows.unwrap_or_default().into_iter();
+            rows.map(|row| (library.join(row.path), row.hash)).collect()
+        }
+        Some("egg-info") => {
+            let text = read("installed-files.txt").unwrap_or_default();
+            let lines = text.lines();
+            lines.map(|line| (metadata.join(line), None)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `demo 1.0`, by `demo-1.0.dist-info`.
+fn name_of(metadata: &Path) -> String {
+    let stem = metadata.file_stem().unwrap_or_default();
+    stem.to_string_lossy().replacen('-', " ", 1)
 }

@@ -11,11 +11,11 @@ use wh_packaging::report::Recovery;
 use wh_packaging::{Event, Reporter, Warning};
 
 use super::change::{ApplyError, io_error};
-use super::journal::{Step, undo_what_was_done};
+use super::journal::Journal;
 use super::lock;
 use super::roots::{Roots, resolve};
 use super::staging::{CHANGE, PART};
-use super::{log, roots};
+use super::{log, roots, sync};
 
 /// Brings an environment back to a state that is whole, if a killed run left it in another; by who
 /// holds the lock.
@@ -23,29 +23,44 @@ use super::{log, roots};
 /// # Errors
 /// What was moved could not be moved back; or the journal cannot be used.
 pub(super) fn put_right(roots: &Roots, reporter: &dyn Reporter) -> Result<(), ApplyError> {
-    let library = roots.library();
-    for stage in changes_in(library) {
-        let steps = steps(&stage, roots)?;
-        let outcome = match &steps {
-            Some(steps) => {
-                undo_what_was_done(steps).map_err(|source| ApplyError::Recover {
-                    path: stage.clone(),
-                    source,
-                })?;
-                // without it what is left is rubbish, in whatever state
-                let journal = log::journal_of(&stage);
-                fs::remove_file(&journal).map_err(io_error("remove", &journal))?;
-                Recovery::RolledBack
-            }
-            None if log::is_committed(&stage) => Recovery::Committed,
-            None => Recovery::Staged,
-        };
+    for stage in changes_in(roots.library()) {
+        let outcome = outcome(&stage, roots)?;
         clean_up(&stage, roots)?;
-        let path = library.display().to_string();
-        let warning = Warning::KilledInstall { path, outcome };
-        reporter.event(Event::Warning { warning });
+        if let Some(outcome) = outcome {
+            let path = roots.library().display().to_string();
+            let warning = Warning::KilledInstall { path, outcome };
+            reporter.event(Event::Warning { warning });
+        }
     }
     Ok(())
+}
+
+/// Brings what a change moved to the end that its journal tells of; `None` where its clean-up was
+/// cut short.
+fn outcome(stage: &Path, roots: &Roots) -> Result<Option<Recovery>, ApplyError> {
+    let path = log::journal_of(stage);
+    if let Some(journal) = journal(&path, roots)? {
+        let undone = journal
+            .undo_what_was_done()
+            .and_then(|()| sync::moves(roots, &journal));
+        undone.map_err(|source| ApplyError::Recover {
+            path: stage.to_owned(),
+            source: Box::new(source),
+        })?;
+        // without it what is left is rubbish, in whatever state
+        fs::remove_file(&path).map_err(io_error("remove", &path))?;
+        return Ok(Some(Recovery::RolledBack));
+    }
+    let path = log::committed_of(stage);
+    if path.exists() {
+        // it counts whatever can be read of it
+        if let Ok(Some(journal)) = journal(&path, roots) {
+            journal.remove_emptied();
+        }
+        return Ok(Some(Recovery::Committed));
+    }
+    let mut entries = stage.read_dir().into_iter().flatten();
+    Ok(entries.next().map(|_| Recovery::Staged))
 }
 
 /// Whether a run is at work in a site-packages folder that was found half changed; waits for it.
@@ -70,20 +85,23 @@ fn changes_in(library: &Path) -> Vec<PathBuf> {
     ours.map(|entry| entry.path()).collect()
 }
 
-/// The steps of a journal, all of whose paths lie in the environment.
-fn steps(stage: &Path, roots: &Roots) -> Result<Option<Vec<Step>>, ApplyError> {
+/// A journal, all of whose paths lie in the environment.
+fn journal(path: &Path, roots: &Roots) -> Result<Option<Journal>, ApplyError> {
     let refused = |reason: String| ApplyError::Journal {
-        path: log::journal_of(stage),
+        path: path.to_owned(),
         reason,
     };
-    let steps = log::read(stage, roots.library()).map_err(|error| refused(error.to_string()))?;
+    let journal = log::read(path, roots.library()).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => refused(error.to_string()),
+        _ => io_error("read", path)(error),
+    })?;
     let mut inside = Inside::new(roots);
-    for path in steps.iter().flatten().flat_map(Step::paths) {
+    for path in journal.iter().flat_map(Journal::paths) {
         if !inside.holds(path) {
             return Err(refused(format!("`{}` lies elsewhere", path.display())));
         }
     }
-    Ok(steps)
+    Ok(journal)
 }
 
 /// Tells whether paths lie below the roots, links resolved; steps of a folder stand together.
@@ -123,7 +141,7 @@ fn clean_up(stage: &Path, roots: &Roots) -> Result<(), ApplyError> {
         let part = root.join(format!("{PART}{}", mark.unwrap_or_default()));
         let is_folder = part.symlink_metadata().is_ok_and(|there| there.is_dir());
         if is_folder {
-            remove(&part)?;
+            fs::remove_dir_all(&part).map_err(io_error("remove", &part))?;
         }
     }
     for folder in log::made(stage, roots.library()).iter().rev() {
@@ -131,15 +149,5 @@ fn clean_up(stage: &Path, roots: &Roots) -> Result<(), ApplyError> {
             let _ = fs::remove_dir(folder);
         }
     }
-    remove(stage)
-}
-
-/// Removes a folder, unless somebody else just did.
-fn remove(folder: &Path) -> Result<(), ApplyError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(io_error("remove", folder)(error))
-        }
-        _ => Ok(()),
-    }
+    log::remove_stage(stage).map_err(io_error("remove", stage))
 }

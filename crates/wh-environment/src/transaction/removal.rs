@@ -135,7 +135,8 @@ impl Finder<'_> {
         }
     }
 
-    /// Takes the bytecode in `__pycache__` whose sources go.
+    /// Takes the bytecode of sources that go: in `__pycache__` that of every interpreter
+    /// (PEP 3147, PEP 488), and what lies beside them, as it did before.
     fn bytecode(&mut self, paths: &[PathBuf]) {
         let mut sources: HashMap<&Path, HashSet<&str>> = HashMap::new();
         for path in paths
@@ -148,17 +149,23 @@ impl Finder<'_> {
             }
         }
         for (folder, stems) in sources {
-            let Ok(entries) = fs::read_dir(folder.join("__pycache__")) else {
-                continue;
-            };
-            for entry in entries.flatten() {
-                let name = entry.file_name();
-                let name = name.to_str().and_then(|name| name.strip_suffix(".pyc"));
-                // module.cpython-311.opt-1
-                let of_source = |(at, _)| name.is_some_and(|name| stems.contains(&name[..at]));
-                if name.is_some_and(|name| name.match_indices('.').any(of_source)) {
-                    self.file(&entry.path());
-                }
+            self.compiled(folder, without_suffix, &stems);
+            self.compiled(&folder.join("__pycache__"), source_of, &stems);
+        }
+    }
+
+    /// Takes the files of a folder whose source is one of these modules.
+    fn compiled(
+        &mut self,
+        folder: &Path,
+        source_of: fn(&str) -> Option<&str>,
+        modules: &HashSet<&str>,
+    ) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let source = name.to_str().and_then(source_of);
+            if source.is_some_and(|module| modules.contains(module)) {
+                self.file(&entry.path());
             }
         }
     }
@@ -183,5 +190,20 @@ impl Finder<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The module that a file beside its source was compiled from.
+fn without_suffix(name: &str) -> Option<&str> {
+    name.strip_suffix(".pyc")
+        .or_else(|| name.strip_suffix(".pyo"))
+}
+
+/// The module that a file in `__pycache__` was compiled from: `module.cpython-311.opt-1.pyc`.
+fn source_of(name: &str) -> Option<&str> {
+    let (rest, last) = without_suffix(name)?.rsplit_once('.')?;
+    match last.starts_with("opt-") {
+        true => rest.rsplit_once('.').map(|(module, _)| module),
+        false => Some(rest),
     }
 }

@@ -116,6 +116,11 @@ impl Roots {
         (!path.is_empty()).then_some(Place { root, path })
     }
 
+    /// Whether a folder whose links were resolved is one of them, or lies below one.
+    pub fn hold(&self, folder: &Path) -> bool {
+        self.folders.iter().any(|root| folder.starts_with(root))
+    }
+
     /// A place as a path.
     pub fn path(&self, place: &Place) -> PathBuf {
         self.folders[place.root].join(&*place.path)

@@ -17,7 +17,7 @@ use wh_packaging::{Event, Reporter};
 use wh_wheel::{Algorithm, BufferPool, Root};
 
 use super::change::{ApplyError, io_error};
-use super::journal::{Journal, Step};
+use super::journal::Journal;
 use super::prepare::{Placed, Prepared, file_of};
 use super::roots::Roots;
 use super::{log, sync};
@@ -67,10 +67,8 @@ pub(super) struct Staging {
     stages: Vec<Option<Stage>>,
     library: usize,
     made: Vec<PathBuf>,
-    // the folders that files are moved from and to
-    touched: BTreeSet<PathBuf>,
-    /// Whether nothing is to be removed at the end: an undo failed, and old files are in there.
-    pub keep: bool,
+    /// Whether nothing may be removed: old files are in there.
+    keep: bool,
 }
 
 impl Staging {
@@ -80,7 +78,6 @@ impl Staging {
             stages: roots.folders().iter().map(|_| None).collect(),
             library: roots.of_scheme(wh_wheel::Scheme::Purelib),
             made: Vec::new(),
-            touched: BTreeSet::new(),
             keep: false,
         }
     }
@@ -109,53 +106,44 @@ impl Staging {
         self.get(root)
     }
 
-    /// Writes the list of what is going to be done, before any of it is.
-    pub fn write_journal(
-        &mut self,
-        journal: &Journal,
-        roots: &Roots,
-        sync: bool,
-    ) -> Result<(), ApplyError> {
-        if sync {
+    /// Writes the list of what is going to be done, before any of it is. From now on what is staged
+    /// stays, whatever happens, until [`Self::forget_journal`] or [`Self::remove`].
+    pub fn write_journal(&mut self, journal: &Journal, roots: &Roots) -> Result<(), ApplyError> {
+        if journal.sync {
             self.sync(roots)?;
-            let paths = journal.steps().iter().flat_map(Step::paths);
-            let folders = paths.filter_map(Path::parent);
-            self.touched = folders.map(Path::to_path_buf).collect();
         }
-        let stage = &self.get(self.library)?.folder;
-        let written = log::write(stage, roots.library(), journal.steps(), sync);
-        written.map_err(io_error("write", log::journal_of(stage)))
+        let file = log::journal_of(&self.get(self.library)?.folder);
+        self.keep = true;
+        let written = log::write(&self.get(self.library)?.folder, roots.library(), journal);
+        written.map_err(|error| {
+            self.forget_journal(journal, roots);
+            io_error("write", file)(error)
+        })
     }
 
     /// Makes what was done count.
-    pub fn commit(&self, roots: &Roots, sync: bool) -> Result<(), ApplyError> {
+    pub fn commit(&self, journal: &Journal, roots: &Roots) -> Result<(), ApplyError> {
+        sync::moves(roots, journal)?;
         let stage = &self.get(self.library)?.folder;
-        if sync {
-            self.sync(roots)?;
-        }
-        log::commit(stage, sync).map_err(io_error("write", log::journal_of(stage)))
+        let committed = log::commit(stage, journal.sync);
+        committed.map_err(io_error("write", log::committed_of(stage)))
     }
 
-    /// Forgets a list of which nothing is done: what is staged may go.
-    pub fn forget_journal(&mut self) {
+    /// Forgets a list of which nothing is done any more: what is staged may go.
+    pub fn forget_journal(&mut self, journal: &Journal, roots: &Roots) {
         let stage = self.stages[self.library].as_ref();
-        let journal = stage.map(|stage| log::journal_of(&stage.folder));
-        if let Some(journal) = journal.filter(|journal| journal.exists()) {
-            self.keep |= fs::remove_file(journal).is_err();
-        }
+        let file = stage.map(|stage| log::journal_of(&stage.folder));
+        let forgotten = |file: PathBuf| fs::remove_file(&file).is_ok() || !file.exists();
+        let undone = sync::moves(roots, journal).is_ok();
+        self.keep = !(undone && file.is_none_or(forgotten));
     }
 
-    /// Has everything below the roots that get or lose files on the disk.
+    /// Has everything that is staged on the disk.
     fn sync(&self, roots: &Roots) -> Result<(), ApplyError> {
         let folders = roots.folders().iter().zip(&self.stages);
         let touched = folders.filter_map(|(root, stage)| Some((root, stage.as_ref()?)));
         for (root, stage) in touched {
             sync::file_system(root, &stage.folder).map_err(io_error("sync", root))?;
-        }
-        // on Linux that was all of it
-        let touched = self.touched.iter().filter(|_| !cfg!(target_os = "linux"));
-        for folder in touched.filter(|folder| folder.is_dir()) {
-            log::sync_folder(folder).map_err(io_error("sync", folder))?;
         }
         Ok(())
     }
@@ -257,7 +245,7 @@ impl Staging {
         }
         // while others are there, the next run has to find them
         if let Some(last) = last.filter(|_| left.is_empty())
-            && fs::remove_dir_all(&last.folder).is_err()
+            && log::remove_stage(&last.folder).is_err()
         {
             left.push(last.folder);
         }

@@ -4,12 +4,12 @@
 //! are (namespaces, `share/`, `bin/`). Nothing is overwritten: what stands in a place moves to
 //! the journal's folder first.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::change::{ApplyError, io_error};
-use super::journal::{Journal, Step};
+use super::journal::{Journal, Step, mode_of};
 use super::prepare::Placed;
 use super::removal::Removal;
 use super::roots::{Place, Roots, resolve};
@@ -22,7 +22,8 @@ pub(super) struct Swap<'a> {
     /// Files and links in the way of new ones, with what comes.
     pub foreign: HashMap<Place, (usize, usize)>,
     place_steps: Vec<(usize, String)>,
-    folders_in_the_way: BTreeSet<PathBuf>,
+    // with their permissions
+    folders_in_the_way: BTreeMap<PathBuf, u32>,
 }
 
 impl<'a> Swap<'a> {
@@ -37,7 +38,7 @@ impl<'a> Swap<'a> {
             removal,
             foreign: HashMap::new(),
             place_steps: Vec::new(),
-            folders_in_the_way: BTreeSet::new(),
+            folders_in_the_way: BTreeMap::new(),
         };
         let mut sorted: Vec<&Placed> = placed.iter().collect();
         sorted.sort_by(|a, b| in_tree_order(&a.place).cmp(in_tree_order(&b.place)));
@@ -71,6 +72,7 @@ impl<'a> Swap<'a> {
             let there = self.roots.folder(root).join(folder);
             match fs::metadata(&there) {
                 Ok(metadata) if metadata.is_dir() => {
+                    self.refuse_way_out(&there)?;
                     self.descend(&rest[..count], root, folder.len() + 1)?;
                 }
                 _ => {
@@ -87,6 +89,15 @@ impl<'a> Swap<'a> {
         Ok(())
     }
 
+    /// Nothing is written behind a link that leads out of the environment.
+    fn refuse_way_out(&self, folder: &Path) -> Result<(), ApplyError> {
+        if folder.is_symlink() && !self.roots.hold(&resolve(folder)) {
+            let path = folder.to_owned();
+            return Err(ApplyError::InTheWay { path });
+        }
+        Ok(())
+    }
+
     fn file(&mut self, placed: &Placed) -> Result<(), ApplyError> {
         self.clear(&placed.place, placed.from)?;
         let Place { root, path } = &placed.place;
@@ -99,7 +110,7 @@ impl<'a> Swap<'a> {
         let path = self.roots.path(place);
         match path.symlink_metadata() {
             Err(_) => {}
-            Ok(metadata) if metadata.is_dir() => self.clear_folder(&path)?,
+            Ok(metadata) if metadata.is_dir() => self.clear_folder(&path, mode_of(&metadata))?,
             Ok(_) if self.removal.takes(place) || self.goes(&path) => {}
             Ok(_) => {
                 self.foreign.insert(place.clone(), from);
@@ -109,20 +120,21 @@ impl<'a> Swap<'a> {
     }
 
     /// A folder where a file goes: all in it must be going.
-    fn clear_folder(&mut self, folder: &Path) -> Result<(), ApplyError> {
+    fn clear_folder(&mut self, folder: &Path, mode: u32) -> Result<(), ApplyError> {
         for entry in fs::read_dir(folder).map_err(io_error("read", folder))? {
             let path = entry.map_err(io_error("read", folder))?.path();
-            if path
-                .symlink_metadata()
-                .is_ok_and(|metadata| metadata.is_dir())
-            {
-                self.clear_folder(&path)?;
-            } else if !self.goes(&path) {
-                let path = folder.to_owned();
-                return Err(ApplyError::InTheWay { path });
+            match path.symlink_metadata() {
+                Ok(metadata) if metadata.is_dir() => {
+                    self.clear_folder(&path, mode_of(&metadata))?;
+                }
+                _ if self.goes(&path) => {}
+                _ => {
+                    let path = folder.to_owned();
+                    return Err(ApplyError::InTheWay { path });
+                }
             }
         }
-        self.folders_in_the_way.insert(folder.to_owned());
+        self.folders_in_the_way.insert(folder.to_owned(), mode);
         Ok(())
     }
 
@@ -149,32 +161,28 @@ impl<'a> Swap<'a> {
             places.sort_by(|a, b| a.path.cmp(&b.path));
             let old = staging.open(self.roots, root)?.old();
             for (number, place) in places.into_iter().enumerate() {
-                journal.push(Step::MoveOut {
+                journal.steps.push(Step::MoveOut {
                     from: self.roots.path(place),
                     to: old.join(number.to_string()),
                 });
             }
         }
-        for folder in self.folders_in_the_way.iter().rev() {
-            journal.push(Step::Remove {
+        for (folder, mode) in self.folders_in_the_way.iter().rev() {
+            journal.steps.push(Step::Remove {
                 folder: folder.clone(),
+                mode: *mode,
             });
         }
         for (root, path) in &self.place_steps {
-            journal.push(Step::MoveIn {
+            journal.steps.push(Step::MoveIn {
                 from: staging.get(*root)?.new_path(path),
                 to: self.roots.folder(*root).join(path),
             });
         }
         // A folder sorts before what is in it.
         for folder in self.removal.folders.iter().rev() {
-            let folders = [&folder.join("__pycache__"), folder];
-            // a step that undoes nothing must not make what was never there
-            for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
-                journal.push(Step::RemoveIfEmpty {
-                    folder: folder.clone(),
-                });
-            }
+            journal.emptied.push(folder.join("__pycache__"));
+            journal.emptied.push(folder.clone());
         }
         Ok(journal)
     }

@@ -48,7 +48,7 @@ impl Bars {
     }
 
     fn say(&self, line: &str) {
-        self.multi.suspend(|| anstream::eprintln!("{line}"));
+        self.multi.suspend(|| super::say(&format!("{line}\n")));
     }
 
     fn resolving(&self, state: &mut State, event: &Event<'_>) {

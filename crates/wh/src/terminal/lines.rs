@@ -107,7 +107,7 @@ impl Reporter for Lines {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(line) = self.line(&event) {
-            anstream::eprintln!("{line}");
+            super::say(&format!("{line}\n"));
         }
     }
 }

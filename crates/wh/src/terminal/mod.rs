@@ -111,7 +111,7 @@ impl Terminal {
     /// One line on standard error about what was done, unless told to be quiet.
     pub fn note(&self, text: &str) {
         if self.loudness >= Loudness::Normal && !self.json {
-            anstream::eprintln!("{text}");
+            say(&format!("{text}\n"));
         }
     }
 
@@ -121,6 +121,12 @@ impl Terminal {
             anstream::eprintln!("{}", without_secrets(text));
         }
     }
+}
+
+/// Writes words to standard error. Where that is closed, or lies on a full disk, nobody is left to
+/// tell, and the work goes on.
+pub fn say(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes a result to standard output. A reader that closed the pipe is no error.
