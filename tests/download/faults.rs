@@ -159,6 +159,17 @@ fn retries_are_told_to_those_who_ask() {
     says(&run, &["again: lib-1.0-py3-none-any.whl"]);
 }
 
+/// Tries are used up in the middle of a file: the next run asks for the rest alone.
+#[test]
+fn the_next_run_goes_on_where_the_last_was_cut() {
+    let bench = Bench::with(&[big()]);
+    bench.index.misbehave(FILE, Fault::cut(200_000).first(1));
+    bench.download(&["big"]).expect(3);
+    bench.assert_nothing_kept();
+    assert_eq!(run(&bench)[1].range(), Some("bytes=200000-"));
+    assert_eq!(bench.wheels(), ["big-1.0-py3-none-any.whl", "pylock.toml"]);
+}
+
 /// What was fetched before a failure is not fetched again.
 #[test]
 fn the_next_run_goes_on() {

@@ -40,6 +40,8 @@ pub enum Event<'a> {
     FetchPlanned { files: usize, bytes: Option<u64> },
     /// A file's download begins (again).
     FileStarted { file: &'a str, size: Option<u64> },
+    /// So many bytes of it were there from an earlier run.
+    FileResumed { file: &'a str, bytes: u64 },
     /// So many more bytes of it arrived.
     FileProgress { file: &'a str, bytes: u64 },
     /// The download of a file is tried again; `discarded` bytes reported so far do not count.

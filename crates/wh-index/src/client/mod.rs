@@ -17,12 +17,16 @@ use crate::settings::IndexSettings;
 
 mod connections;
 mod credentials;
+mod encoding;
 mod error;
 mod retry;
+mod validator;
 
 pub use connections::Channel;
+pub use encoding::{Encoding, Unpacking};
 pub use error::{ClientError, strip_credentials, without_credentials};
 pub use retry::{Attempts, RetryPolicy};
+pub use validator::validator;
 
 use connections::Connections;
 use credentials::CredentialStore;
@@ -37,7 +41,7 @@ pub struct ByteRange<'a> {
     pub from: u64,
     /// The last byte; `None`: to the end.
     pub to: Option<u64>,
-    /// The validator (a strong ETag) that the file must still have: else the whole of it comes.
+    /// The validator (a strong ETag, or a date as good) that the file must still have: else the whole of it comes.
     pub if_range: Option<&'a str>,
 }
 

@@ -1,11 +1,10 @@
 //! One file over HTTP into its part: requests, resumption, and when to begin anew.
 //!
-//! A cut download goes on where it was cut (Range with If-Range, RFC 9110, sections 13.1.5 and
-//! 14). A server that sends the whole file again, or another file than before, makes it begin anew;
-//! and what was put together from pieces and turns out wrong is fetched once more in one piece.
+//! A cut download goes on where it was cut, in this run or in the next (Range with If-Range,
+//! RFC 9110, sections 13.1.5 and 14). A server that sends the whole file again, or another file
+//! than before, makes it begin anew; so does one that gives no validator for a file that nobody
+//! gives a digest of. What turns out wrong is fetched once more in one piece.
 
-use http::StatusCode;
-use http::header::{self, HeaderMap};
 use reqwest::Response;
 use wh_packaging::{DistributionFile, Event, Hashes};
 
@@ -14,7 +13,10 @@ use super::expected::Expected;
 use super::keep::hashes_of;
 use super::obtain::Workshop;
 use super::part::Part;
-use crate::client::{ByteRange, ClientError, without_credentials};
+use super::resume::Coming;
+use crate::client::{ByteRange, ClientError, Unpacking, without_credentials};
+
+mod answer;
 
 /// Bytes that are handed over at a time.
 const PIECE: usize = 128 << 10;
@@ -44,28 +46,42 @@ pub(super) struct Fetch<'a> {
     pub file: &'a DistributionFile,
     pub expected: &'a Expected,
     pub part: &'a mut Part,
-    /// The strong validator of what is there.
+    /// Where another run can go on with what this one leaves.
+    coming: Option<Coming>,
+    /// The validator of what is there.
     validator: Option<String>,
+    /// The answer comes packed.
+    unpacking: Option<Unpacking>,
     /// Whether more than one answer went into it.
     pieced: bool,
+    /// Where an answer ended that was whole by its own account, and short of what was announced.
+    short: Option<u64>,
+    /// Whether a whole answer turned out wrong before.
+    doubted: bool,
     announced: bool,
 }
 
 impl<'a> Fetch<'a> {
+    /// Goes on with what the part has, of which an earlier run noted the validator.
     pub(super) fn new(
         workshop: &'a Workshop,
         file: &'a DistributionFile,
         expected: &'a Expected,
         part: &'a mut Part,
+        validator: Option<String>,
     ) -> Self {
         Self {
             workshop,
             file,
             expected,
-            part,
-            validator: None,
-            pieced: false,
+            coming: Coming::new(file, expected),
+            validator,
+            unpacking: None,
+            pieced: part.position() > 0,
+            short: None,
+            doubted: false,
             announced: false,
+            part,
         }
     }
 
@@ -73,34 +89,63 @@ impl<'a> Fetch<'a> {
     pub(super) async fn run(mut self) -> Result<Hashes, DownloadError> {
         let policy = self.workshop.client.retry();
         let mut attempts = policy.attempts();
+        let mut furthest = self.part.position();
         let mut restarts = 0;
+        self.take_up();
         loop {
-            let before = self.part.position();
             let stop = match self.attempt().await {
                 Ok(hashes) => return Ok(hashes),
                 Err(stop) => stop,
             };
             match stop {
-                Stop::Here(error) => return Err(error),
+                Stop::Here(error) => {
+                    self.part.give_up();
+                    return Err(error);
+                }
                 Stop::Restart(reason) => {
                     restarts += 1;
                     if restarts > 3 {
+                        self.part.give_up();
                         return Err(self.failed(self.garbage(reason)));
                     }
                     self.begin_anew(reason).await?;
                 }
                 Stop::Line(error) => {
-                    if self.part.position() >= before + PROGRESS {
+                    if self.part.position() >= furthest + PROGRESS {
                         attempts = policy.attempts();
                     }
+                    furthest = furthest.max(self.part.position());
                     let Some(delay) = attempts.after(&error) else {
                         return Err(self.failed(error));
                     };
                     self.retried(&error.to_string(), 0);
                     tokio::time::sleep(delay).await;
+                    if !self.may_go_on() {
+                        self.begin_anew("nothing tells whether the file is still the same")
+                            .await?;
+                    }
                 }
             }
         }
+    }
+
+    /// Tells of what an earlier run left.
+    fn take_up(&mut self) {
+        let bytes = self.part.position();
+        if bytes > 0 {
+            self.announce(self.expected.size);
+            self.workshop.reporter.event(Event::FileResumed {
+                file: &self.file.name,
+                bytes,
+            });
+        }
+    }
+
+    /// Whether the next bytes may be put behind those that are there: the server can tell that the
+    /// file is still the same, or the digest of the whole will.
+    fn may_go_on(&self) -> bool {
+        let known = self.validator.is_some() || self.expected.is_known();
+        self.part.position() == 0 || known && self.unpacking.is_none()
     }
 
     async fn attempt(&mut self) -> Result<Hashes, Stop> {
@@ -109,13 +154,13 @@ impl<'a> Fetch<'a> {
         if from == 0 || Some(from) != self.expected.size {
             let response = self.request(from).await?;
             self.accept(&response, from).await?;
-            self.announce(&response);
+            self.announce(self.expected.size.or_else(|| response.content_length()));
             self.stream(response).await?;
         }
         self.judge().await
     }
 
-    async fn request(&self, from: u64) -> Result<Response, Stop> {
+    async fn request(&mut self, from: u64) -> Result<Response, Stop> {
         let range = (from > 0).then_some(ByteRange {
             from,
             to: None,
@@ -123,85 +168,11 @@ impl<'a> Fetch<'a> {
         });
         match self.workshop.client.file(&self.file.url, range).await {
             Ok(response) => Ok(response),
-            Err(error) if from > 0 && error.status() == Some(416) => {
-                Err(Stop::Restart("the server has no bytes from there on"))
-            }
+            Err(error) if from > 0 && error.status() == Some(416) => match self.expected.size {
+                Some(expected) if self.short == Some(from) => Err(self.wrong_size(expected, from)),
+                _ => Err(Stop::Restart("the server has no bytes from there on")),
+            },
             Err(error) => Err(Stop::Line(error)),
-        }
-    }
-
-    /// Whether the answer goes on where the part ends; an answer from the start replaces it.
-    async fn accept(&mut self, response: &Response, from: u64) -> Result<(), Stop> {
-        let headers = response.headers();
-        if is_encoded(headers) {
-            let error = self.garbage("its content is encoded, though `identity` was asked for");
-            return Err(Stop::Line(error));
-        }
-        match response.status() {
-            StatusCode::OK => {
-                if from > 0 {
-                    self.begin_anew("the server sends the whole file again")
-                        .await?;
-                }
-                self.validator = validator(headers);
-                Ok(())
-            }
-            StatusCode::PARTIAL_CONTENT if from > 0 => {
-                if first_byte(headers) != Some(from) {
-                    return Err(Stop::Restart("the server sends other bytes than asked for"));
-                }
-                if validator(headers).is_some_and(|now| Some(now) != self.validator) {
-                    return Err(Stop::Restart("the file changed meanwhile"));
-                }
-                self.pieced = true;
-                Ok(())
-            }
-            _ => Err(Stop::Line(self.garbage(
-                "a piece of the file came where all of it was asked for",
-            ))),
-        }
-    }
-
-    async fn stream(&mut self, mut response: Response) -> Result<(), Stop> {
-        let mut piece = Vec::with_capacity(PIECE);
-        let ended = loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => {
-                    piece.extend_from_slice(&chunk);
-                    self.limit(self.part.position() + piece.len() as u64)?;
-                    if piece.len() >= PIECE {
-                        let full = std::mem::replace(&mut piece, Vec::with_capacity(PIECE));
-                        self.hand_over(full).await?;
-                    }
-                }
-                Ok(None) => break Ok(()),
-                Err(error) => {
-                    break Err(Stop::Line(ClientError::from_reqwest(
-                        &self.file.url,
-                        &error,
-                    )));
-                }
-            }
-        };
-        if !piece.is_empty() {
-            self.hand_over(piece).await?;
-        }
-        ended
-    }
-
-    async fn hand_over(&mut self, piece: Vec<u8>) -> Result<(), DownloadError> {
-        self.workshop.reporter.event(Event::FileProgress {
-            file: &self.file.name,
-            bytes: piece.len() as u64,
-        });
-        self.part.write(piece).await
-    }
-
-    /// More than was announced is not read to its end.
-    fn limit(&self, bytes: u64) -> Result<(), Stop> {
-        match self.expected.size {
-            Some(expected) if bytes > expected => Err(self.wrong_size(expected, bytes)),
-            _ => Ok(()),
         }
     }
 
@@ -220,10 +191,7 @@ impl<'a> Fetch<'a> {
         if self.expected.admits(&actual) {
             return Ok(actual);
         }
-        if self.pieced {
-            return Err(Stop::Restart("the pieces do not fit together"));
-        }
-        Err(Stop::Here(DownloadError::HashMismatch {
+        Err(self.wrong(DownloadError::HashMismatch {
             file: self.file.name.clone(),
             url: without_credentials(&self.file.url),
             expected: self.expected.failed_by(&actual),
@@ -231,11 +199,8 @@ impl<'a> Fetch<'a> {
         }))
     }
 
-    fn wrong_size(&self, expected: u64, actual: u64) -> Stop {
-        if self.pieced {
-            return Stop::Restart("the pieces do not fit together");
-        }
-        Stop::Here(DownloadError::SizeMismatch {
+    fn wrong_size(&mut self, expected: u64, actual: u64) -> Stop {
+        self.wrong(DownloadError::SizeMismatch {
             file: self.file.name.clone(),
             url: without_credentials(&self.file.url),
             expected,
@@ -243,18 +208,32 @@ impl<'a> Fetch<'a> {
         })
     }
 
+    /// What was put together from pieces is fetched in one; what came in one, once more: a cache on
+    /// the way may have been the matter. Then it is what the server has.
+    fn wrong(&mut self, error: DownloadError) -> Stop {
+        if self.pieced {
+            return Stop::Restart("the pieces do not fit together");
+        }
+        let again = self.workshop.client.retry().retries() > 0;
+        if again && !std::mem::replace(&mut self.doubted, true) {
+            return Stop::Restart("it is not what was announced");
+        }
+        Stop::Here(error)
+    }
+
     async fn begin_anew(&mut self, reason: &str) -> Result<(), DownloadError> {
         self.retried(reason, self.part.position());
         self.pieced = false;
         self.validator = None;
+        self.unpacking = None;
         self.part.restart().await
     }
 
-    fn announce(&mut self, response: &Response) {
+    fn announce(&mut self, size: Option<u64>) {
         if !std::mem::replace(&mut self.announced, true) {
             self.workshop.reporter.event(Event::FileStarted {
                 file: &self.file.name,
-                size: self.expected.size.or_else(|| response.content_length()),
+                size,
             });
         }
     }
@@ -274,6 +253,13 @@ impl<'a> Fetch<'a> {
         }
     }
 
+    fn cut(&self, reason: &str) -> ClientError {
+        ClientError::Cut {
+            url: without_credentials(&self.file.url),
+            reason: reason.to_owned(),
+        }
+    }
+
     fn failed(&self, source: ClientError) -> DownloadError {
         DownloadError::Fetch {
             file: self.file.name.clone(),
@@ -281,23 +267,4 @@ impl<'a> Fetch<'a> {
             source: Box::new(source),
         }
     }
-}
-
-/// A strong ETag; a weak one says nothing of bytes.
-fn validator(headers: &HeaderMap) -> Option<String> {
-    let etag = headers.get(header::ETAG)?.to_str().ok()?;
-    (!etag.starts_with("W/")).then(|| etag.to_owned())
-}
-
-fn is_encoded(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
-}
-
-/// The first byte of a `Content-Range: bytes FROM-TO/TOTAL`.
-fn first_byte(headers: &HeaderMap) -> Option<u64> {
-    let text = headers.get(header::CONTENT_RANGE)?.to_str().ok()?;
-    let (from, _) = text.strip_prefix("bytes")?.trim_start().split_once('-')?;
-    from.trim().parse().ok()
 }

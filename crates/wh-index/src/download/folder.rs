@@ -9,6 +9,7 @@ use wh_packaging::lock::{Lock, LockedFile};
 use wh_packaging::{Event, Hashes, Reporter};
 
 use super::DownloadError;
+use super::resume::whole_name;
 use crate::client::without_credentials;
 use crate::find_links::has_distribution_name;
 use crate::wheelhouse::lock_paths;
@@ -43,7 +44,8 @@ impl Folder {
         })
     }
 
-    /// Removes the parts that a run left which was killed: all is here now.
+    /// Removes the parts that a run left which was cut off, and nobody went on with: all is here
+    /// now.
     pub(super) fn sweep(&self) {
         // without the lock they may be another's
         let entries = self
@@ -52,8 +54,7 @@ impl Folder {
             .and_then(|_| fs_err::read_dir(&self.path).ok());
         for entry in entries.into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let name = name.to_str().and_then(|name| name.strip_prefix('.'));
-            let of = name.and_then(|name| name.strip_suffix(".part"));
+            let of = name.to_str().and_then(whole_name);
             if of.is_some_and(has_distribution_name) {
                 let _ = fs_err::remove_file(entry.path());
             }

@@ -2,7 +2,8 @@
 //!
 //! A file is fetched to `.<name>.part`, hashed while it streams, compared in size and digest,
 //! checked as `wh install` would check it, and only then gets its name. What lies there already
-//! with the right digest is kept without a request. One `wh` writes to a folder at a time.
+//! with the right digest is kept without a request; what a run was cut off in is gone on with by
+//! the next one. One `wh` writes to a folder at a time.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ mod keep;
 mod obtain;
 mod part;
 mod plan;
+mod resume;
 
 pub use error::DownloadError;
 pub use folder::{unlocked, write_lock};
@@ -33,6 +35,7 @@ pub use plan::{Action, Planned, plan};
 pub(crate) use folder::Folder;
 use keep::{Judged, There};
 use obtain::Workshop;
+pub(crate) use resume::whole_name;
 
 /// How to download.
 #[derive(Debug, Clone)]
@@ -191,7 +194,7 @@ impl Downloads {
                 Err(error) => errors.push(error),
             }
             if !errors.is_empty() && !self.keep_going {
-                // waited for nonetheless: they remove what is not whole
+                // waited for nonetheless: they put away what is not whole
                 running.iter().for_each(AbortHandle::abort);
             }
         }
@@ -278,7 +281,7 @@ impl Drop for Downloads {
                 .unwrap_or_else(PoisonError::into_inner),
         );
         started.values().for_each(|started| started.task.0.abort());
-        // waited for: they remove what is not whole
+        // waited for: they put away what is not whole
         for mut started in started.into_values() {
             let _ = self.workshop.client.block_on(&mut started.task.0);
         }

@@ -13,6 +13,7 @@ use super::fetch::Fetch;
 use super::folder::{Folder, write_error};
 use super::keep::{Judged, There, judge, occupied};
 use super::part::Part;
+use super::resume::Coming;
 use super::{DownloadError, DownloadOptions, FetchedFile};
 use crate::client::Client;
 
@@ -96,12 +97,15 @@ impl Workshop {
         if let There::Same { size, actual } = there {
             return self.keep(folder, file, size, actual).await;
         }
-        let part = Part::create(&folder.path, &file.name)?;
-        let (part, actual) = match &file.path {
-            Some(source) => self.copy(source.clone(), part, &file, expected).await?,
-            None => self.fetch(part, &file, &expected).await?,
+        let (mut part, actual) = match &file.path {
+            Some(source) => {
+                let part = Part::create(&folder.path, &file.name)?;
+                self.copy(source.clone(), part, &file, expected).await?
+            }
+            None => self.fetch(&folder, &file, &expected).await?,
         };
         if let There::Unknown { actual: other } = there {
+            part.give_up();
             if other.sha256() != actual.sha256() {
                 return Err(occupied(folder.place(&file.name), actual, &other));
             }
@@ -113,13 +117,15 @@ impl Workshop {
     }
 
     async fn fetch(
-        &self,
-        mut part: Part,
-        file: &DistributionFile,
+        self: &Arc<Self>,
+        folder: &Arc<Folder>,
+        file: &Arc<DistributionFile>,
         expected: &Expected,
     ) -> Result<(Part, Hashes), DownloadError> {
         let _turn = self.line.acquire().await;
-        let actual = Fetch::new(self, file, expected, &mut part).run().await?;
+        let (mut part, validator) = self.part(folder, file, expected).await?;
+        let fetch = Fetch::new(self, file, expected, &mut part, validator);
+        let actual = fetch.run().await?;
         if !expected.is_known() {
             self.reporter.event(Event::Warning {
                 warning: Warning::NoHash {
@@ -129,6 +135,21 @@ impl Workshop {
             });
         }
         Ok((part, actual))
+    }
+
+    /// The part to fetch into, and the validator of what an earlier run left in it.
+    async fn part(
+        self: &Arc<Self>,
+        folder: &Arc<Folder>,
+        file: &Arc<DistributionFile>,
+        expected: &Expected,
+    ) -> Result<(Part, Option<String>), DownloadError> {
+        let Some(coming) = Coming::new(file, expected) else {
+            return Ok((Part::create(&folder.path, &file.name)?, None));
+        };
+        let (folder, name, size) = (Arc::clone(folder), file.name.clone(), expected.size);
+        self.work(move || Part::open(&folder.path, &name, &coming, size))
+            .await
     }
 
     /// A file of this machine.
@@ -195,12 +216,13 @@ impl Workshop {
         self: &Arc<Self>,
         folder: Arc<Folder>,
         file: Arc<DistributionFile>,
-        part: Part,
+        mut part: Part,
         actual: Hashes,
     ) -> Result<FetchedFile, DownloadError> {
         let workshop = Arc::clone(self);
         self.work(move || {
-            check_wheel(part.path(), &file, Contents::Verify)?;
+            let checked = check_wheel(part.path(), &file, Contents::Verify);
+            checked.inspect_err(|_| part.give_up())?;
             let (path, bytes) = (folder.place(&file.name), part.position());
             part.rename(&path)?;
             workshop.reporter.event(Event::FileFinished {

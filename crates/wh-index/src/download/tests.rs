@@ -12,6 +12,8 @@ use super::*;
 use crate::client::ClientError;
 use crate::settings::IndexSettings;
 
+mod resuming;
+
 /// Keeps the names of events.
 #[derive(Default)]
 struct Heard(Mutex<Vec<String>>);
@@ -22,6 +24,7 @@ impl Reporter for Heard {
             Event::FileKept { .. } => "kept",
             Event::FileFinished { .. } => "finished",
             Event::FileRetried { .. } => "retried",
+            Event::FileResumed { .. } => "resumed",
             Event::Waiting { .. } => "waiting",
             Event::Warning { .. } => "warning",
             _ => return,
@@ -35,6 +38,7 @@ struct Scene {
     folder: TempDir,
     heard: Arc<Heard>,
     options: DownloadOptions,
+    retries: u32,
 }
 
 impl Scene {
@@ -44,12 +48,13 @@ impl Scene {
             folder: tempfile::tempdir().unwrap(),
             heard: Arc::default(),
             options: DownloadOptions::default(),
+            retries: 3,
         }
     }
 
     fn downloads(&self) -> Downloads {
         let settings = IndexSettings {
-            retries: 3,
+            retries: self.retries,
             ..IndexSettings::default()
         };
         let reporter: Arc<dyn Reporter> = Arc::<Heard>::clone(&self.heard);
@@ -241,10 +246,6 @@ fn wrong_bytes_are_refused() {
     fails(
         |_, file| file.size = Some(10_000_000),
         |error| matches!(error, DownloadError::SizeMismatch { .. }),
-    );
-    fails(
-        |scene, _| scene.breaks(Fault::gzip()),
-        |error| matches!(fetch_error(error), Some((0, ClientError::Garbage { .. }))),
     );
 }
 

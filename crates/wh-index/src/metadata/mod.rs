@@ -15,7 +15,7 @@ use url::Url;
 use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Metadata};
 
 use crate::cache::Cache;
-use crate::client::{Client, ClientError, without_credentials};
+use crate::client::{Client, ClientError, Encoding, Unpacking, body, without_credentials};
 
 mod range;
 mod sparse;
@@ -119,11 +119,36 @@ async fn beside(client: &Client, wheel: &Url, hashes: &Hashes) -> Result<Vec<u8>
     let bytes = client
         .with_retries(&url, || async {
             let response = client.metadata(&url, None).await?;
-            crate::client::body(&url, response, METADATA_LIMIT).await
+            let encoding = Encoding::of(response.headers());
+            let bytes = body(&url, response, METADATA_LIMIT).await?;
+            unpacked(&url, encoding, bytes)
         })
         .await?;
     check_digest(&url, hashes, &bytes)?;
     Ok(bytes)
+}
+
+/// The file as it was published, whatever the server made of it.
+fn unpacked(url: &Url, encoding: Encoding, bytes: Vec<u8>) -> Result<Vec<u8>, ClientError> {
+    if encoding == Encoding::Identity {
+        return Ok(bytes);
+    }
+    let refused = |reason: &str| ClientError::Garbage {
+        url: without_credentials(url),
+        reason: reason.to_owned(),
+    };
+    let damaged = |_| refused("its content is encoded, though `identity` was asked for");
+    let mut unpacking = Unpacking::new(url.path());
+    let mut out = Vec::new();
+    // in pieces: a few bytes may unpack to very many
+    for piece in bytes.chunks(16 << 10) {
+        out.extend(unpacking.push(piece).map_err(damaged)?);
+        if out.len() as u64 > METADATA_LIMIT {
+            return Err(refused("it is too long"));
+        }
+    }
+    out.extend(unpacking.finish().map_err(damaged)?);
+    Ok(out)
 }
 
 /// Compares with the strongest digest that is given; one that cannot be computed proves nothing.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use wh_packaging::{Reporter, WheelFilename};
 
-use crate::download::{DownloadError, Folder};
+use crate::download::{DownloadError, Folder, whole_name};
 use crate::wheelhouse::{WheelhouseError, lock_paths, read_lock};
 
 mod sdist;
@@ -128,10 +128,7 @@ fn named(locks: &[PathBuf]) -> Result<BTreeSet<String>, PruneError> {
 }
 
 fn is_ours(name: &str, path: &Path) -> bool {
-    if let Some(whole) = name
-        .strip_prefix('.')
-        .and_then(|name| name.strip_suffix(".part"))
-    {
+    if let Some(whole) = whole_name(name) {
         return is_wheel(whole) || sdist::has_name(whole) || whole.starts_with("pylock-");
     }
     is_wheel(name) || (sdist::has_name(name) && sdist::is_one(path))
@@ -153,6 +150,7 @@ mod tests {
         check("a-1-py3-none-any.whl", true);
         check(".a-1-py3-none-any.whl.part", true);
         check(".a-1.tar.gz.part", true);
+        check(".a-1-py3-none-any.whl.part.json", true);
         check(".pylock-x7.part", true);
         check("a.whl", false);
         check("a-1-py3-none-any.whl.part", false);

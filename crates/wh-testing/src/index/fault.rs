@@ -35,6 +35,8 @@ enum Kind {
     ContentLength(i64),
     Gzip,
     EtagChanges,
+    NoValidator,
+    LastModified(String),
     Close,
 }
 
@@ -155,6 +157,16 @@ impl Fault {
         Self::new(Kind::EtagChanges)
     }
 
+    /// No ETag: nothing tells whether the file is still the same.
+    pub fn no_validator() -> Self {
+        Self::new(Kind::NoValidator)
+    }
+
+    /// No ETag, but this `Last-Modified`, and a `Date` of long after it.
+    pub fn last_modified(date: &str) -> Self {
+        Self::new(Kind::LastModified(date.to_owned()))
+    }
+
     /// Closes the connection after each response, saying so.
     pub fn close() -> Self {
         Self::new(Kind::Close)
@@ -236,6 +248,12 @@ impl Fault {
             Kind::ContentLength(off_by) => response.delivery.lie = *off_by,
             Kind::Gzip => gzip(response),
             Kind::EtagChanges => response.set("ETag", format!("\"changed-{nth}\"")),
+            Kind::NoValidator => response.unset("ETag"),
+            Kind::LastModified(date) => {
+                response.unset("ETag");
+                response.set("Last-Modified", date.clone());
+                response.set("Date", "Wed, 01 Jan 2098 00:00:00 GMT");
+            }
             Kind::Close => response.delivery.close = true,
         }
     }

@@ -213,10 +213,15 @@ impl Response {
         Self::new(status, "text/plain", Body::new(format!("{text}\n")))
     }
 
-    /// Sets a header, instead of the one there is.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    /// Takes a header away.
+    pub fn unset(&mut self, name: &str) {
         self.headers
             .retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+    }
+
+    /// Sets a header, instead of the one there is.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.unset(name);
         self.headers.push((name.into(), value.into()));
     }
 

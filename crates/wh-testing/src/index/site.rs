@@ -177,10 +177,11 @@ fn condition(request: &Request, response: &mut Response, whole_body_only: bool) 
         response.status = 304;
         return;
     }
+    let changed = response.header("Last-Modified").unwrap_or_default();
     if whole_body_only
         || request
             .header("if-range")
-            .is_some_and(|known| known != etag)
+            .is_some_and(|known| known != etag && known != changed)
     {
         return;
     }

@@ -105,7 +105,7 @@ impl Bars {
                     state.files.insert((*file).to_owned(), bar);
                 }
             }
-            Event::FileProgress { file, bytes } => {
+            Event::FileProgress { file, bytes } | Event::FileResumed { file, bytes } => {
                 self.total(state).inc(*bytes);
                 if let Some(bar) = state.files.get(*file) {
                     bar.inc(*bytes);

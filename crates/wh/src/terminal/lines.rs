@@ -170,6 +170,10 @@ pub(super) fn detail(event: &Event<'_>) -> Option<String> {
         Event::FileFinished { file, bytes } => {
             Some(format!("  fetched {file} ({})", quantity::bytes(*bytes)))
         }
+        Event::FileResumed { file, bytes } => Some(format!(
+            "  goes on: {file} (from {})",
+            quantity::bytes(*bytes)
+        )),
         Event::FileKept { file } => Some(format!("  kept {file}")),
         Event::FileRetried { file, reason, .. } => Some(format!("  again: {file} ({reason})")),
         Event::RequestRetried { url, reason } => Some(format!("  again: {url} ({reason})")),
