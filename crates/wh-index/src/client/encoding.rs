@@ -47,7 +47,7 @@ enum State {
     /// The first bytes decide.
     Unseen(Vec<u8>),
     Plain,
-    Packed(GzDecoder<Vec<u8>>),
+    Packed(Box<GzDecoder<Vec<u8>>>),
 }
 
 impl Unpacking {
@@ -72,7 +72,7 @@ impl Unpacking {
             let seen = std::mem::take(seen);
             let packed = seen.starts_with(b"\x1f\x8b") && !self.name_is_gzip;
             self.state = if packed {
-                State::Packed(GzDecoder::new(Vec::new()))
+                State::Packed(Box::new(GzDecoder::new(Vec::new())))
             } else {
                 State::Plain
             };
