@@ -116,6 +116,7 @@ impl<'a> Fetch<'a> {
                     }
                     furthest = furthest.max(self.part.position());
                     let Some(delay) = attempts.after(&error) else {
+                        self.part.settle().await?;
                         return Err(self.failed(error));
                     };
                     self.retried(&error.to_string(), 0);

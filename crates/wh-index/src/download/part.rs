@@ -146,6 +146,12 @@ impl Part {
         Ok(())
     }
 
+    /// Waits for the last write.
+    pub(super) async fn settle(&mut self) -> Result<(), DownloadError> {
+        self.growing = Some(self.settled().await?);
+        Ok(())
+    }
+
     /// Waits for the last write and tells the sha256 of all.
     pub(super) async fn sha256(&mut self) -> Result<Hashes, DownloadError> {
         let growing = self.settled().await?;
