@@ -13,6 +13,7 @@ mod hashes;
 mod hostile;
 mod interrupt;
 mod malformed;
+mod matrix;
 mod order;
 mod pages;
 mod proxy;

@@ -33,6 +33,24 @@ impl TargetClass {
     }
 }
 
+/// Each target as a class of its own, in the order given; equal targets are merged. For locks of
+/// one target each, which no reader has to tell apart.
+pub fn alone(targets: Vec<Target>) -> Vec<TargetClass> {
+    let mut classes: Vec<TargetClass> = Vec::new();
+    for target in targets {
+        if !classes
+            .iter()
+            .any(|class| class.members[0].same_environment(&target))
+        {
+            classes.push(TargetClass {
+                marker: Key::of(&target).marker(),
+                members: vec![target],
+            });
+        }
+    }
+    classes
+}
+
 /// Sorts targets into classes, keeping the order of first appearance; equal targets are merged.
 pub fn classes(targets: Vec<Target>) -> Vec<TargetClass> {
     let mut groups: Vec<(Key, Vec<(usize, Target)>)> = Vec::new();

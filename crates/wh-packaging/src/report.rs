@@ -29,6 +29,8 @@ pub enum Event<'a> {
     PageRead { project: &'a str, from_cache: bool },
     /// The METADATA of a file was read.
     MetadataRead { file: &'a str, from_cache: bool },
+    /// So many targets are going to be resolved, in so many classes.
+    ResolvePlanned { targets: usize, classes: usize },
     /// A class of targets is being resolved.
     ResolveStarted { targets: &'a [String] },
     /// A class of targets was resolved to this many distributions.
@@ -36,6 +38,8 @@ pub enum Event<'a> {
         targets: &'a [String],
         distributions: usize,
     },
+    /// A class of targets has no solution, or it could not be found out.
+    ResolveFailed { targets: &'a [String] },
     /// All that is to be fetched is known.
     FetchPlanned { files: usize, bytes: Option<u64> },
     /// A file's download begins (again).
@@ -52,10 +56,19 @@ pub enum Event<'a> {
     },
     /// A file has its final name.
     FileFinished { file: &'a str, bytes: u64 },
+    /// A file could not be had, and the run goes on without it.
+    FileFailed { file: &'a str, reason: &'a str },
     /// A file was there already.
     FileKept { file: &'a str },
     /// A request is tried again after a fault.
     RequestRetried { url: &'a str, reason: &'a str },
+    /// A requirement that a target goes without.
+    Missing {
+        requirement: &'a str,
+        target: &'a str,
+        requested_by: &'a [String],
+        reason: &'a str,
+    },
     /// So many wheels are going to be installed.
     InstallPlanned { distributions: usize },
     /// One wheel is unpacked in the staging folder.

@@ -99,12 +99,13 @@ impl Admission<'_> {
 
     fn preferred<'p>(&self, project: &'p Project) -> Option<&'p Candidate> {
         let preferences = &self.problem.request.options.preferences;
-        let version = preferences.get(self.name)?;
-        let point = crate::specifiers::Point::At(version.clone());
-        self.range
-            .contains(&point)
-            .then(|| project.candidate(version))
-            .flatten()
+        preferences.get(self.name)?.iter().find_map(|version| {
+            let point = crate::specifiers::Point::At(version.clone());
+            self.range
+                .contains(&point)
+                .then(|| project.candidate(version))
+                .flatten()
+        })
     }
 
     fn asks_for_pre(&self) -> bool {

@@ -72,6 +72,8 @@ pub struct NoSolution {
     pub targets: Vec<String>,
     /// The chain of reasons, a sentence a line.
     pub explanation: Vec<String>,
+    /// What cannot be met in the end, and who asks for it.
+    pub unmet: Option<UnmetRequirement>,
     /// Projects in the chain that no place knows, with who asks for each.
     pub unknown: Vec<Unknown>,
     /// Projects in the chain that have versions in range, but not one with a fitting wheel.
@@ -86,6 +88,20 @@ pub struct NoSolution {
     pub other_digests: Vec<ProjectName>,
     /// Projects in the chain with versions that Requires-Python shuts out.
     pub requires_python: Vec<OtherPython>,
+}
+
+/// The requirement that a request founders on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmetRequirement {
+    /// The project.
+    pub project: ProjectName,
+    /// The project of the request that leads there.
+    pub root: ProjectName,
+    /// As it is asked for, without its marker.
+    pub requirement: String,
+    /// Who asks: one chain, root first, as [`crate::Chosen::requested_by`] has it; a root asks for
+    /// itself.
+    pub requested_by: Vec<String>,
 }
 
 /// A project that no place knows.

@@ -4,6 +4,7 @@
 //! the answer to the same question is always the same, so the result depends on nothing else.
 
 mod admission;
+pub mod agree;
 mod ahead;
 mod attempt;
 pub mod choice;
@@ -31,7 +32,9 @@ mod warnings;
 
 pub use attempt::resolve;
 pub use choice::{Candidate, candidates, likely_candidate};
-pub use error::{NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UrlFault};
+pub use error::{
+    NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UnmetRequirement, UrlFault,
+};
 pub use provider::{Provider, ProviderError};
 pub use request::{Options, Request};
 pub use resolution::{Chosen, Resolution};

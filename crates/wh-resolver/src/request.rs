@@ -28,6 +28,7 @@ pub struct Options {
     pub ignore_requires_python: bool,
     /// Projects left out, with what they ask for (`--exclude`).
     pub exclude: BTreeSet<ProjectName>,
-    /// Versions that are taken where they are allowed (a lock's selection, what is installed).
-    pub preferences: BTreeMap<ProjectName, Version>,
+    /// Versions that are taken where they are allowed, the first that is (a lock's selection, what
+    /// is installed, what other targets take).
+    pub preferences: BTreeMap<ProjectName, Vec<Version>>,
 }

@@ -47,7 +47,10 @@ pub(crate) fn review(
 }
 
 fn is_preferred(problem: &Problem<'_>, name: &ProjectName, node: &Node) -> bool {
-    problem.request.options.preferences.get(name) == Some(&node.version)
+    let preferences = &problem.request.options.preferences;
+    preferences
+        .get(name)
+        .is_some_and(|versions| versions.contains(&node.version))
 }
 
 fn combined(problem: &Problem<'_>, name: &ProjectName, in_force: &[VersionSpecifiers]) -> Set {

@@ -229,7 +229,12 @@ fn run(scenario: &Scenario) -> (String, Option<Resolution>) {
         no_deps: scenario.options.no_deps,
         ignore_requires_python: scenario.options.ignore_requires_python,
         exclude: scenario.options.exclude.iter().cloned().collect(),
-        preferences: scenario.options.preferences.clone(),
+        preferences: scenario
+            .options
+            .preferences
+            .iter()
+            .map(|(name, version)| (name.clone(), vec![version.clone()]))
+            .collect(),
     };
     let requirements = roots(&scenario.requirements, "requirements.txt");
     let constraints = roots(&scenario.constraints, "constraints.txt");

@@ -100,7 +100,4 @@ pub enum DownloadError {
         /// Why.
         reason: String,
     },
-    /// Several files failed (with `keep_going`).
-    #[error("{} files could not be fetched", .0.len())]
-    Several(Vec<DownloadError>),
 }

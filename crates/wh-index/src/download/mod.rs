@@ -42,7 +42,7 @@ pub(crate) use resume::whole_name;
 pub struct DownloadOptions {
     /// How many files at a time.
     pub jobs: usize,
-    /// Go on after a failure and report all of them together.
+    /// Go on after a failure; what failed stands in [`Fetched::failed`].
     pub keep_going: bool,
     /// Digests of which the file of a project must have one (`--hash`), where any are given.
     pub hashes: BTreeMap<ProjectName, Vec<Hashes>>,
@@ -75,6 +75,8 @@ struct Started {
 pub struct Fetched {
     /// By file name.
     pub files: BTreeMap<String, FetchedFile>,
+    /// What could not be had, by file name; always empty unless told to go on after a failure.
+    pub failed: BTreeMap<String, DownloadError>,
     _folder: Option<Arc<Folder>>,
 }
 
@@ -180,32 +182,38 @@ impl Downloads {
         files: BTreeMap<&str, &Arc<DistributionFile>>,
     ) -> Result<Fetched, DownloadError> {
         let folder = self.workshop.folder().await?;
-        let mut errors = Vec::new();
-        let (mut tasks, running) = self.tasks_of(files, &mut errors).await?;
         let mut fetched = Fetched {
-            files: BTreeMap::new(),
             _folder: Some(Arc::clone(&folder)),
+            ..Fetched::default()
         };
+        let (mut tasks, running) = self.tasks_of(files, &mut fetched.failed).await?;
+        let mut first = None;
         while let Some((name, ended)) = tasks.next().await {
             match ended {
                 Ok(file) => {
                     fetched.files.insert(name, file);
                 }
-                Err(error) => errors.push(error),
-            }
-            if !errors.is_empty() && !self.keep_going {
-                // waited for nonetheless: they put away what is not whole
-                running.iter().for_each(AbortHandle::abort);
+                Err(error) if self.keep_going => {
+                    self.workshop.reporter.event(Event::FileFailed {
+                        file: &name,
+                        reason: &error.to_string(),
+                    });
+                    fetched.failed.insert(name, error);
+                }
+                Err(error) => {
+                    first.get_or_insert(error);
+                    // waited for nonetheless: they put away what is not whole
+                    running.iter().for_each(AbortHandle::abort);
+                }
             }
         }
-        match errors.len() {
-            0 => {
-                folder.sweep();
-                Ok(fetched)
-            }
-            n if n == 1 || !self.keep_going => Err(errors.remove(0)),
-            _ => Err(DownloadError::Several(errors)),
+        if let Some(error) = first {
+            return Err(error);
         }
+        if fetched.failed.is_empty() {
+            folder.sweep();
+        }
+        Ok(fetched)
     }
 
     /// The tasks of all files: those that were started, and new ones, the largest files first, so
@@ -213,7 +221,7 @@ impl Downloads {
     async fn tasks_of(
         &mut self,
         files: BTreeMap<&str, &Arc<DistributionFile>>,
-        errors: &mut Vec<DownloadError>,
+        failed: &mut BTreeMap<String, DownloadError>,
     ) -> Result<(Tasks, Vec<AbortHandle>), DownloadError> {
         let started = std::mem::take(
             self.started
@@ -228,7 +236,9 @@ impl Downloads {
         for (file, judged) in futures::future::join_all(judging).await {
             match judged {
                 Ok(judged) => waiting.push((file, judged)),
-                Err(error) if self.keep_going => errors.push(error),
+                Err(error) if self.keep_going => {
+                    failed.insert(file.name.clone(), error);
+                }
                 Err(error) => return Err(error),
             }
         }

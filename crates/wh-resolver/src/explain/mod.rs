@@ -9,6 +9,7 @@ mod lack;
 mod leaves;
 mod shortage;
 mod tags;
+mod unmet;
 mod words;
 
 use std::collections::BTreeSet;
@@ -62,6 +63,7 @@ pub(crate) fn no_solution(
     };
     explanation.tell();
     let mut found = explanation.found;
+    found.unmet = unmet::unmet(problem, knowledge, &explanation.leaves);
     found.explanation = sentence(explanation.facts);
     found
 }

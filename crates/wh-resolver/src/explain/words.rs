@@ -70,7 +70,7 @@ fn subject(knowledge: &Knowledge<'_>, name: &ProjectName, one: &Requires) -> Str
 }
 
 /// `c<2`, as the METADATA has it.
-fn object(knowledge: &Knowledge<'_>, name: &ProjectName, one: &Requires) -> String {
+pub(super) fn object(knowledge: &Knowledge<'_>, name: &ProjectName, one: &Requires) -> String {
     written(knowledge, name, one).unwrap_or_else(|| {
         let range = range(&one.at);
         format!("{}{}", one.to, range)

@@ -18,7 +18,9 @@ use super::{IndexArgs, RequirementArgs, TargetSelection};
 Examples:
   wh download -r requirements.txt -d wheels
   wh download 'fastapi[standard]' --target cp312-linux --target cp312-windows
-  wh download -r requirements.txt --target plant.json      # from `wh target` over there")]
+  wh download -r requirements.txt --target plant.json      # from `wh target` over there
+  wh download pandas --python-version 3.12 --python-version 3.13 \\
+      --platform manylinux_2_28_x86_64 --platform win_amd64  # each Python on each platform")]
 pub struct DownloadArgs {
     /// What to fetch.
     #[command(flatten)]
@@ -29,6 +31,14 @@ pub struct DownloadArgs {
     /// Write `pylock.NAME.toml`, so that several sets share a folder
     #[arg(long, value_name = "NAME", value_parser = lock_name)]
     pub lock_name: Option<String>,
+    /// Write one lock a target, `pylock.TARGET.toml`, in place of one for all: targets that one
+    /// lock cannot tell apart (manylinux and musllinux, cp313 and cp313t) then choose by themselves
+    #[arg(long)]
+    pub split_locks: bool,
+    /// Go on after a failure: fetch what can be had, say at the end what each target goes without;
+    /// a lock is written only where it is complete
+    #[arg(long)]
+    pub keep_going: bool,
     /// Write no file but the report: say what would be fetched
     #[arg(long)]
     pub dry_run: bool,
@@ -57,6 +67,9 @@ pub struct ChoosingArgs {
     /// Pre-releases count
     #[arg(long)]
     pub pre: bool,
+    /// Prefer versions that targets share over the highest one for each
+    #[arg(long)]
+    pub agree: bool,
     /// Leave out this project and what only it requires; may be repeated
     #[arg(long, value_name = "NAME")]
     pub exclude: Vec<String>,

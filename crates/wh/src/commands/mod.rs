@@ -17,6 +17,7 @@ mod report;
 mod requirements;
 mod show;
 mod sources;
+mod split_locks;
 mod sync;
 mod targets;
 mod tree;

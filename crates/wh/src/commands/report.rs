@@ -103,20 +103,46 @@ pub fn complete_but_for(no_deps: bool, exclude: &[String]) -> String {
     }
 }
 
-/// The targets as a table: a row each, with what is said of it where it is complete.
+/// A line for each missing requirement, targets that miss the same together.
+pub fn missing_lines(missing: &[MissingRow]) -> Vec<String> {
+    let same = |a: &MissingRow, b: &MissingRow| {
+        (&a.requirement, &a.requested_by, &a.reason) == (&b.requirement, &b.requested_by, &b.reason)
+    };
+    let mut lines: Vec<(&MissingRow, Vec<&str>)> = Vec::new();
+    for row in missing {
+        match lines.iter_mut().find(|(known, _)| same(known, row)) {
+            Some((_, targets)) => targets.push(&row.target),
+            None => lines.push((row, vec![&row.target])),
+        }
+    }
+    lines
+        .into_iter()
+        .map(|(row, targets)| {
+            let (requirement, chain) = (&row.requirement, &row.requested_by);
+            let itself = chain.len() == 1 && chain[0] == *requirement;
+            let by = match itself || chain.is_empty() {
+                true => String::new(),
+                false => format!(", asked for by {}", chain.join(" > ")),
+            };
+            let (targets, reason) = (targets.join(", "), &row.reason);
+            format!("missing: {requirement} for {targets}{by}: {reason}")
+        })
+        .collect()
+}
+
+/// The targets as a table: a row each, with what is said of it.
 pub fn table<'a>(rows: impl IntoIterator<Item = (&'a TargetRow, &'a str)>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["target", "distributions", "files", "bytes", ""]);
-    for (row, complete) in rows {
+    for (row, said) in rows {
         let bytes = row.bytes.map_or_else(|| "?".to_owned(), terminal::bytes);
-        let complete = if row.complete { complete } else { "incomplete" };
         table.add_row([
             row.name.clone(),
             row.distributions.to_string(),
             row.files.to_string(),
             bytes,
-            complete.to_owned(),
+            said.to_owned(),
         ]);
     }
     for column in 1..=3 {

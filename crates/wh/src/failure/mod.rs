@@ -132,6 +132,16 @@ pub enum Failure {
         hint: String,
         status: Status,
     },
+    /// Targets that each can be served, but not by one choice, and one lock cannot tell apart.
+    #[error("{error}")]
+    NotTogether { error: ResolveError },
+    /// A run that went on after failures, which are told already: how many, and what to do.
+    #[error("{message}")]
+    Incomplete {
+        message: String,
+        hints: Vec<String>,
+        status: Status,
+    },
     /// Several at once.
     #[error("{} targets cannot be served", .0.len())]
     Several(Vec<Failure>),
@@ -186,6 +196,11 @@ impl Failure {
         }
     }
 
+    /// The hints of all its parts.
+    pub fn all_hints(&self) -> Vec<String> {
+        self.parts().into_iter().flat_map(Failure::hints).collect()
+    }
+
     /// What led to it, the nearest first.
     fn causes(&self) -> Vec<String> {
         let mut causes: Vec<String> = Vec::new();
@@ -205,6 +220,9 @@ impl Failure {
     fn details(&self) -> Vec<String> {
         match self {
             Failure::Resolve(ResolveError::NoSolution(no))
+            | Failure::NotTogether {
+                error: ResolveError::NoSolution(no),
+            }
             | Failure::NotInFolder {
                 error: ResolveError::NoSolution(no),
                 ..

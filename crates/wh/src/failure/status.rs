@@ -36,7 +36,9 @@ impl Failure {
             Failure::Index(error) => of_index(error),
             Failure::FindLinks(error) => of_find_links(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
-            Failure::Resolve(error) | Failure::NotInFolder { error, .. } => of_resolve(error),
+            Failure::Resolve(error)
+            | Failure::NotTogether { error }
+            | Failure::NotInFolder { error, .. } => of_resolve(error),
             Failure::Download(error) => of_download(error),
             Failure::Compare(CompareError::Read { source, .. }) => of_io(source),
             Failure::Compare(CompareError::Wheelhouse(error)) => of_wheelhouse(error),
@@ -46,7 +48,9 @@ impl Failure {
             Failure::Wheel(error) => of_wheel(error),
             Failure::Lock { .. } => Status::Malformed,
             Failure::Select { source, .. } => of_select(source),
-            Failure::File(_, _, status) | Failure::Faults { status, .. } => *status,
+            Failure::File(_, _, status)
+            | Failure::Faults { status, .. }
+            | Failure::Incomplete { status, .. } => *status,
             Failure::Malformed { .. } => Status::Malformed,
             Failure::No { .. } => Status::No,
             // could not find out outranks no
@@ -158,9 +162,6 @@ fn of_download(error: &DownloadError) -> Status {
         | DownloadError::TwoOfOneName { .. }
         | DownloadError::Refused { .. } => Status::No,
         DownloadError::Write { .. } | DownloadError::Read { .. } => Status::Unknown,
-        DownloadError::Several(errors) => {
-            errors.iter().map(of_download).max().unwrap_or(Status::No)
-        }
     }
 }
 

@@ -24,12 +24,15 @@ pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {
 }
 
 /// Everything chosen was named, where hashes are required: what was not named has none.
-pub fn all_named(asked: bool, wanted: &Wanted, resolutions: &[Resolution]) -> Result<(), Failure> {
+pub fn all_named<'a>(
+    asked: bool,
+    wanted: &Wanted,
+    resolutions: impl Iterator<Item = &'a Resolution>,
+) -> Result<(), Failure> {
     if !wanted.requires_hashes(asked) {
         return Ok(());
     }
     let mut without: Vec<String> = resolutions
-        .iter()
         .flat_map(|resolution| &resolution.chosen)
         .filter(|(_, chosen)| !chosen.root)
         .map(|(name, chosen)| {

@@ -1,27 +1,20 @@
-//! What a download ends with: the table, a row a target, and the report.
+//! What a download ends with: what is missing, the table, a row a target, and the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use wh_index::download::{Action as Planned, DownloadOptions, Fetched, plan};
-use wh_packaging::class::TargetClass;
-use wh_packaging::{DistributionFile, Lock, Target};
-use wh_resolver::Resolution;
+use wh_index::download::{Action as Planned, Fetched, plan};
+use wh_packaging::{DistributionFile, Event, Target};
 
-use super::files;
-use crate::arguments::DownloadArgs;
-use crate::commands::report::{Action, FileRow, Report, TargetRow, complete_but_for, table};
-use crate::context::Context;
+use super::locks::Written;
+use super::matrix::{Matrix, Served};
+use super::{Run, files};
+use crate::commands::report::{
+    Action, FileRow, MissingRow, Report, TargetRow, complete_but_for, missing_lines, table,
+};
 use crate::failure::{Failure, Status};
 use crate::terminal;
-
-/// What was chosen for whom.
-#[derive(Clone, Copy)]
-pub struct Chosen<'a> {
-    pub classes: &'a [TargetClass],
-    pub resolutions: &'a [Resolution],
-}
 
 /// What is known of a file by now.
 struct Fact {
@@ -32,116 +25,207 @@ struct Fact {
 
 type Facts = BTreeMap<String, Fact>;
 
-/// Ends a run that only says what it would do.
-pub fn dry_run(
-    chosen: Chosen<'_>,
-    folder: &Path,
-    options: &DownloadOptions,
-    args: &DownloadArgs,
-    context: &Context,
-) -> Result<Status, Failure> {
-    let facts: Facts = plan(&files(chosen.resolutions), folder, options)?
-        .into_iter()
-        .map(|planned| {
-            let action = match planned.action {
-                Planned::Fetch => Action::Fetch,
-                Planned::Keep => Action::Keep,
-            };
-            let sha256 = planned.file.hashes.sha256().map(str::to_owned);
-            (
-                planned.file.name.clone(),
-                Fact {
+impl Run<'_> {
+    /// Ends a run that only says what it would do.
+    pub(super) fn dry_run(&self, matrix: Matrix, folder: &Path) -> Result<Status, Failure> {
+        let files = files(matrix.resolutions());
+        let facts: Facts = plan(&files, folder, &self.download_options())?
+            .into_iter()
+            .map(|planned| {
+                let fact = Fact {
                     size: planned.file.size,
-                    sha256,
-                    action,
-                },
-            )
-        })
-        .collect();
-    let report = report(chosen, &facts);
-    if args.report.as_deref() != Some("-") {
-        let mut lines = String::new();
-        for file in &report.files {
-            let verb = if file.action == Action::Fetch {
-                "fetch"
-            } else {
-                "keep "
-            };
-            let size = file.size.map(terminal::bytes).unwrap_or_default();
-            lines += &format!("{verb} {:>10}  {}\n", size, file.filename);
+                    sha256: planned.file.hashes.sha256().map(str::to_owned),
+                    action: match planned.action {
+                        Planned::Fetch => Action::Fetch,
+                        Planned::Keep => Action::Keep,
+                    },
+                };
+                (planned.file.name.clone(), fact)
+            })
+            .collect();
+        let report = report(&matrix, &facts);
+        if self.args.report.as_deref() != Some("-") {
+            terminal::print(&plan_lines(&report)).map_err(Failure::file)?;
         }
-        terminal::print(&lines).map_err(Failure::file)?;
+        self.finish(matrix, &report)
     }
-    finish(&report, args, context)
-}
 
-/// Ends a run whose lock is written.
-pub fn done(
-    chosen: Chosen<'_>,
-    fetched: &Fetched,
-    lock: &Lock,
-    args: &DownloadArgs,
-    context: &Context,
-) -> Result<Status, Failure> {
-    let facts: Facts = fetched
-        .files
-        .iter()
-        .map(|(name, file)| {
-            let action = if file.kept {
-                Action::Keep
-            } else {
-                Action::Fetch
-            };
-            (
-                name.clone(),
-                Fact {
+    /// Ends a run whose locks are written.
+    pub(super) fn done(
+        &self,
+        matrix: Matrix,
+        fetched: &Fetched,
+        written: &[Written],
+    ) -> Result<Status, Failure> {
+        let facts: Facts = fetched
+            .files
+            .iter()
+            .map(|(name, file)| {
+                let fact = Fact {
                     size: Some(file.size),
                     sha256: Some(file.sha256.clone()),
-                    action,
-                },
-            )
-        })
+                    action: match file.kept {
+                        true => Action::Keep,
+                        false => Action::Fetch,
+                    },
+                };
+                (name.clone(), fact)
+            })
+            .collect();
+        let terminal = &self.context.terminal;
+        let kept = facts.values().filter(|fact| fact.action == Action::Keep);
+        match kept.count() {
+            0 => {}
+            kept => terminal.note(&format!(
+                "{} {}",
+                terminal.style.verb("Kept"),
+                terminal::plural(kept, "file")
+            )),
+        }
+        self.say_written(written);
+        let report = report(&matrix, &facts);
+        self.finish(matrix, &report)
+    }
+
+    fn say_written(&self, written: &[Written]) {
+        let what = match written {
+            [] => return,
+            [one] => format!(
+                "{} ({})",
+                self.args.dest.join(&one.name).display(),
+                terminal::plural(one.lock.packages.len(), "package")
+            ),
+            [first, ..] => format!(
+                "{} ({} and the like)",
+                terminal::plural(written.len(), "lock"),
+                self.args.dest.join(&first.name).display(),
+            ),
+        };
+        let terminal = &self.context.terminal;
+        terminal.note(&format!("{} {what}", terminal.style.verb("Wrote")));
+    }
+
+    /// The report of a run that ends before it fetches anything.
+    pub(super) fn report_only(&self, matrix: &Matrix) -> Result<(), Failure> {
+        let report = report(matrix, &Facts::new());
+        self.tell_missing(&report);
+        match &self.args.report {
+            Some(to) => report.write(to, self.context),
+            None => Ok(()),
+        }
+    }
+
+    /// What programs read of it.
+    fn tell_missing(&self, report: &Report) {
+        for row in &report.missing {
+            self.context.terminal.event(Event::Missing {
+                requirement: &row.requirement,
+                target: &row.target,
+                requested_by: &row.requested_by,
+                reason: &row.reason,
+            });
+        }
+    }
+
+    fn finish(&self, matrix: Matrix, report: &Report) -> Result<Status, Failure> {
+        self.tell_missing(report);
+        if let Some(to) = &self.args.report {
+            report.write(to, self.context)?;
+        }
+        let choosing = &self.args.choosing;
+        let complete = complete_but_for(choosing.no_deps, &choosing.exclude);
+        for line in missing_lines(&report.missing) {
+            self.context.terminal.note(&line);
+        }
+        let said: Vec<String> = report
+            .targets
+            .iter()
+            .map(|row| match row.complete {
+                true => complete.clone(),
+                false => lacks(&row.name, &report.missing),
+            })
+            .collect();
+        let rows = report.targets.iter().zip(said.iter().map(String::as_str));
+        self.context.terminal.note(&table(rows));
+        if matrix.failures.is_empty() {
+            return Ok(Status::Done);
+        }
+        Err(self.incomplete(matrix, report))
+    }
+
+    /// The end of a run that went on after failures.
+    fn incomplete(&self, matrix: Matrix, report: &Report) -> Failure {
+        let incomplete = report.targets.iter().filter(|row| !row.complete).count();
+        let all = terminal::plural(report.targets.len(), "target");
+        let are = if incomplete == 1 { "is" } else { "are" };
+        let locks = match self.args.split_locks || self.args.dry_run {
+            true => "",
+            false => ", and no lock was written",
+        };
+        let mut hints: Vec<String> = Vec::new();
+        let failure = matrix.failure();
+        for hint in failure.all_hints() {
+            if !hints.contains(&hint) && hints.len() < MOST_HINTS {
+                hints.push(hint);
+            }
+        }
+        Failure::Incomplete {
+            message: format!("{incomplete} of {all} {are} incomplete{locks}"),
+            hints,
+            status: failure.status(),
+        }
+    }
+}
+
+/// How many hints end a run that went on.
+const MOST_HINTS: usize = 3;
+
+/// How many requirements a row of the table names.
+const MOST_NAMED: usize = 3;
+
+/// What a row of the table says of a target that does not get everything.
+fn lacks(target: &str, missing: &[MissingRow]) -> String {
+    let mut names: Vec<&str> = missing
+        .iter()
+        .filter(|row| row.target == target)
+        .map(|row| row.requirement.as_str())
         .collect();
-    let kept = facts
-        .values()
-        .filter(|fact| fact.action == Action::Keep)
-        .count();
-    if kept > 0 {
-        let verb = context.terminal.style.verb("Kept");
-        context
-            .terminal
-            .note(&format!("{verb} {}", terminal::plural(kept, "file")));
+    names.dedup();
+    let more = names.len().saturating_sub(MOST_NAMED);
+    names.truncate(MOST_NAMED);
+    match more {
+        0 => format!("lacks {}", names.join(", ")),
+        more => format!("lacks {} and {more} more", names.join(", ")),
     }
-    let name = args.lock_name.as_ref().map_or_else(
-        || "pylock.toml".to_owned(),
-        |name| format!("pylock.{name}.toml"),
-    );
-    context.terminal.note(&format!(
-        "{} {} ({})",
-        context.terminal.style.verb("Wrote"),
-        args.dest.join(name).display(),
-        terminal::plural(lock.packages.len(), "package")
-    ));
-    finish(&report(chosen, &facts), args, context)
 }
 
-fn finish(report: &Report, args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
-    if let Some(to) = &args.report {
-        report.write(to, context)?;
+fn plan_lines(report: &Report) -> String {
+    let mut lines = String::new();
+    for file in &report.files {
+        let verb = match file.action {
+            Action::Fetch => "fetch",
+            Action::Keep => "keep ",
+        };
+        let size = file.size.map(terminal::bytes).unwrap_or_default();
+        lines += &format!("{verb} {size:>10}  {}\n", file.filename);
     }
-    let complete = complete_but_for(args.choosing.no_deps, &args.choosing.exclude);
-    let rows = report.targets.iter().map(|row| (row, complete.as_str()));
-    context.terminal.note(&table(rows));
-    Ok(Status::Done)
+    lines
 }
 
-fn report(chosen: Chosen<'_>, facts: &Facts) -> Report {
+fn report(matrix: &Matrix, facts: &Facts) -> Report {
     let mut targets = Vec::new();
+    let mut missing = Vec::new();
     let mut rows: BTreeMap<String, FileRow> = BTreeMap::new();
-    for (class, resolution) in chosen.classes.iter().zip(chosen.resolutions) {
-        for (member, target) in class.members.iter().enumerate() {
-            targets.push(target_row(target, member, resolution, facts));
-            for (project, choice) in &resolution.chosen {
+    for served in &matrix.served {
+        for (member, target) in served.class.members.iter().enumerate() {
+            targets.push(target_row(served, member, target, facts));
+            missing.extend(served.missing_of(member).map(|missing| MissingRow {
+                requirement: missing.requirement.clone(),
+                target: target.name.clone(),
+                requested_by: missing.requested_by.clone(),
+                reason: missing.reason.clone(),
+            }));
+            for (project, choice) in &served.resolution.chosen {
                 let file = &choice.wheels[member];
                 let row = rows.entry(file.name.clone()).or_insert_with(|| {
                     file_row(project.as_ref(), file, facts, &choice.requested_by)
@@ -155,7 +239,7 @@ fn report(chosen: Chosen<'_>, facts: &Facts) -> Report {
         version: 1,
         targets,
         files: rows.into_values().collect(),
-        missing: Vec::new(),
+        missing,
         removed: None,
     }
 }
@@ -167,21 +251,25 @@ fn shortest(kept: &mut Vec<String>, other: &[String]) {
     }
 }
 
-fn target_row(target: &Target, member: usize, resolution: &Resolution, facts: &Facts) -> TargetRow {
-    let names: BTreeSet<&str> = resolution
-        .chosen
+fn target_row(served: &Served, member: usize, target: &Target, facts: &Facts) -> TargetRow {
+    let chosen = &served.resolution.chosen;
+    let files: BTreeMap<&str, &Arc<DistributionFile>> = chosen
         .values()
-        .map(|choice| choice.wheels[member].name.as_str())
+        .map(|choice| &choice.wheels[member])
+        .map(|file| (file.name.as_str(), file))
         .collect();
-    let size = |name: &&str| facts.get(*name).and_then(|fact| fact.size);
+    let size = |(name, file): (&&str, &&Arc<DistributionFile>)| {
+        let known = facts.get(*name).and_then(|fact| fact.size);
+        known.or(file.size)
+    };
     TargetRow {
         name: target.name.clone(),
         python: target.markers.python_version.clone(),
         platform: target.platform().to_owned(),
-        complete: true,
-        distributions: resolution.chosen.len(),
-        files: names.len(),
-        bytes: names.iter().map(size).sum(),
+        complete: served.missing_of(member).next().is_none(),
+        distributions: chosen.len(),
+        files: files.len(),
+        bytes: files.iter().map(size).sum(),
     }
 }
 

@@ -99,14 +99,14 @@ fn counts(run: &Run<'_>, installed: &InstalledDistribution) -> bool {
 
 /// Versions that are kept where they are allowed: what is installed, else the lock's selection.
 /// `--upgrade` gives up what is installed of the projects that are named.
-fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Version> {
+fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Vec<Version>> {
     let mut preferences = BTreeMap::new();
     if let Some(from) = &run.lock
         && let Ok(selected) = from.lock.select(&run.place.target)
     {
         for one in selected {
             if let Some(version) = &one.package.version {
-                preferences.insert(one.package.name.clone(), version.clone());
+                preferences.insert(one.package.name.clone(), vec![version.clone()]);
             }
         }
     }
@@ -123,7 +123,7 @@ fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Version> 
         .filter(|one| !upgraded(&one.project))
     {
         if let Some(version) = one.parsed_version() {
-            preferences.insert(one.project.clone(), version);
+            preferences.insert(one.project.clone(), vec![version]);
         }
     }
     preferences

@@ -16,7 +16,7 @@ mod with_installed;
 
 use std::path::{Path, PathBuf};
 
-use wh_index::wheelhouse::{FolderLock, Wheelhouse};
+use wh_index::wheelhouse::{FolderLock, Wheelhouse, WheelhouseError};
 use wh_packaging::requirements_file::OptionName;
 use wh_packaging::{Event, Warning};
 
@@ -24,6 +24,7 @@ use self::place::Place;
 use super::file_options::flag;
 use super::locked;
 use super::requirements::{self, Wanted, read_text};
+use super::split_locks;
 use crate::arguments::{ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
@@ -69,11 +70,11 @@ impl<'a> Run<'a> {
         say_ignored(&wanted, context);
         let named = named_lock(&locks, context)?;
         let house = Wheelhouse::open(&folders(asked.find_links, &locks, context)?)?;
+        let place = Place::find(asked.place, !asked.change.dry_run, context)?;
         let lock = match named {
             Some(lock) => Some(lock),
-            None => house.lock()?,
+            None => lock_of(&house, &place)?,
         };
-        let place = Place::find(asked.place, !asked.change.dry_run, context)?;
         Ok(Self {
             change: asked.change,
             context,
@@ -120,6 +121,19 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         ..Run::new(asked, context)?
     };
     run.apply(&run.picks()?)
+}
+
+/// The lock of the folders; of locks of one target each, that which was made for this place.
+fn lock_of(house: &Wheelhouse, place: &Place) -> Result<Option<FolderLock>, Failure> {
+    match house.lock() {
+        Err(WheelhouseError::SeveralLocks(locks)) => {
+            match split_locks::serving(&locks, &place.target)? {
+                Some(lock) => Ok(Some(lock)),
+                None => Err(WheelhouseError::SeveralLocks(locks).into()),
+            }
+        }
+        found => Ok(found?),
+    }
 }
 
 /// Says which options of requirements files do not count here.

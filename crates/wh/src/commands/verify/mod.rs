@@ -94,8 +94,12 @@ impl Run<'_> {
         let mut lines = files.lines();
         lines.extend(outcome.lines());
         let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        let words = outcome.words.iter().map(String::as_str);
-        text += &table(outcome.rows.iter().zip(words));
+        let said = outcome.rows.iter().zip(&outcome.words);
+        let said = said.map(|(row, complete)| match row.complete {
+            true => (row, complete.as_str()),
+            false => (row, "incomplete"),
+        });
+        text += &table(said);
         text.push('\n');
         if let Some(to) = &self.args.report {
             let report = Report {

@@ -70,6 +70,10 @@ impl Failure {
                 hint.iter().cloned().collect()
             }
             Failure::Faults { hint, .. } => one(hint.clone()),
+            Failure::NotTogether { .. } => one(
+                "each of them can be served, but one lock cannot tell them apart: --split-locks writes a lock for each, with versions of its own",
+            ),
+            Failure::Incomplete { hints, .. } => hints.clone(),
             Failure::File(..) | Failure::Several(_) => Vec::new(),
         }
     }

@@ -106,7 +106,6 @@ pub(super) fn of_download(error: &DownloadError) -> Hints {
         }
         DownloadError::Write { source, .. } => of_write(source),
         DownloadError::Read { .. } => one("check that this user may read it"),
-        DownloadError::Several(errors) => errors.first().map(of_download).unwrap_or_default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wh_packaging::{ProjectName, Target, Version};
 use wh_resolver::closure::Unmet;
 
-use crate::commands::report::{Action, FileRow, MissingRow, TargetRow};
+use crate::commands::report::{Action, FileRow, MissingRow, TargetRow, missing_lines};
 use crate::commands::verify::files::Files;
 
 /// What was found out, of all targets.
@@ -23,30 +23,7 @@ pub struct Outcome {
 impl Outcome {
     /// A line for each missing requirement, targets that miss the same together.
     pub fn lines(&self) -> Vec<String> {
-        let same = |a: &MissingRow, b: &MissingRow| {
-            (&a.requirement, &a.requested_by, &a.reason)
-                == (&b.requirement, &b.requested_by, &b.reason)
-        };
-        let mut lines: Vec<(&MissingRow, Vec<&str>)> = Vec::new();
-        for row in &self.missing {
-            match lines.iter_mut().find(|(known, _)| same(known, row)) {
-                Some((_, targets)) => targets.push(&row.target),
-                None => lines.push((row, vec![&row.target])),
-            }
-        }
-        lines
-            .into_iter()
-            .map(|(row, targets)| {
-                let (requirement, chain) = (&row.requirement, &row.requested_by);
-                let itself = chain.len() == 1 && chain[0] == *requirement;
-                let by = match itself || chain.is_empty() {
-                    true => String::new(),
-                    false => format!(", asked for by {}", chain.join(" > ")),
-                };
-                let (targets, reason) = (targets.join(", "), &row.reason);
-                format!("missing: {requirement} for {targets}{by}: {reason}")
-            })
-            .collect()
+        missing_lines(&self.missing)
     }
 
     /// The rows of the report.
