@@ -119,3 +119,66 @@ fn a_wheel_that_is_not_the_locked_one_is_refused() {
     );
     assert_eq!(before.differences(&bench.snapshot("env")), [""; 0]);
 }
+
+/// A constraints file with digests pins what requirements files and dependencies leave open.
+#[test]
+fn constraints_give_digests_too() {
+    let Some(bench) = bench() else { return };
+    let all = three();
+    bench.folder(&all);
+    let whole = line(&all[0], "app==1.0") + &line(&all[1], "lib==1.5");
+    bench.sandbox.write("constraints.txt", whole);
+    let zero = "0".repeat(64);
+    let wrong = line(&all[0], "app==1.0") + &format!("lib==1.5 --hash=sha256:{zero}\n");
+    bench.sandbox.write("wrong.txt", wrong);
+    bench.sandbox.write("some.txt", line(&all[0], "app==1.0"));
+    bench.install(&["app", "-c", "wrong.txt"]).expect(1);
+    // one digest somewhere, and all need one, as in pip
+    let run = bench.install(&["app", "-c", "some.txt"]).expect(1);
+    assert!(
+        run.stderr.contains("lib==1.5, asked for by app"),
+        "{}",
+        run.stderr
+    );
+    bench.install(&["app", "--require-hashes"]).expect(1);
+    assert_eq!(bench.freeze("env"), [""; 0]);
+    bench
+        .install(&["app", "--require-hashes", "-c", "constraints.txt"])
+        .expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.5"]);
+}
+
+#[test]
+fn constraints_have_all_forms_of_requirements() {
+    let Some(bench) = bench() else { return };
+    bench.folder(&[
+        wheel("lib", "1.2"),
+        wheel("lib", "1.5"),
+        wheel("app", "1.0").requires("lib"),
+    ]);
+    let limits = "lib<1.5 # why\nlib!=1.0; python_version >= '3'\nlib==9; python_version < '3'\n";
+    bench.sandbox.write("below/limits.txt", limits);
+    bench
+        .sandbox
+        .write("requirements.txt", "-c below/limits.txt\napp\n");
+    bench.install(&["-r", "requirements.txt"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.2"]);
+    // a file by its path, which nothing else may serve
+    let other = wheel("lib", "1.3").write_to(bench.path("below"));
+    let here = format!("lib @ file://{}\n", other.display());
+    bench.sandbox.write("url.txt", here);
+    bench.install(&["app", "-c", "url.txt"]).expect(0);
+    assert_eq!(bench.freeze("env")[0], "app==1.0");
+    let line = format!("lib @ file://{}", other.display());
+    assert!(
+        bench.freeze("env")[1].starts_with(&line),
+        "{:?}",
+        bench.freeze("env")
+    );
+    bench.sandbox.write("none.txt", "lib<1\n");
+    let run = bench.install(&["app", "-c", "none.txt"]).expect(1);
+    assert!(run.stderr.contains("none.txt"), "{}", run.stderr);
+    bench.sandbox.write("extra.txt", "lib[more]\n");
+    let run = bench.install(&["app", "-c", "extra.txt"]).expect(2);
+    assert!(run.stderr.contains("lib[more]"), "{}", run.stderr);
+}

@@ -1,12 +1,15 @@
 //! `wh install`, from outside: the built binary in a sandbox, with wheels made here.
 
 mod at_once;
+mod conflicts;
+mod folders;
 mod hashes;
 mod hostile;
 mod lock;
 mod no_lock;
 mod places;
 mod refusals;
+mod schemes;
 mod there_already;
 mod tree;
 mod undone;

@@ -27,6 +27,28 @@ fn a_satisfying_version_is_kept_unless_an_upgrade_is_asked_for() {
     assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.2"]);
 }
 
+/// As `pip install -U --upgrade-strategy eager`.
+#[test]
+fn an_eager_upgrade_takes_what_is_required_along() {
+    let Some(bench) = bench() else { return };
+    with_older(&bench);
+    bench.install(&["app"]).expect(0);
+    let eager = ["--upgrade-strategy", "eager", "app"];
+    // pip gives the strategy no meaning without --upgrade
+    bench.install(&eager).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.2"]);
+    let run = bench.install(&[&["-U"], &eager[..]].concat()).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.5"]);
+    assert!(
+        run.stderr.contains("Kept 1 distribution: there already"),
+        "{}",
+        run.stderr
+    );
+    bench
+        .install(&["-U", "--upgrade-strategy", "never", "app"])
+        .expect(2);
+}
+
 #[test]
 fn a_lock_wants_its_exact_versions() {
     let Some(bench) = bench() else { return };

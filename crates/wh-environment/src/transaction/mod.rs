@@ -29,7 +29,7 @@ mod staging;
 mod swap;
 mod sync;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
@@ -45,6 +45,7 @@ pub(crate) use staging::CHANGE;
 use crate::destination::Destination;
 use change::io_error;
 use lock::EnvironmentLock;
+use owners::Staying;
 use roots::Roots;
 use snapshot::Snapshot;
 use staging::{Staging, make_missing};
@@ -158,15 +159,20 @@ fn change_all(
     let before = Snapshot::take(&libraries, &projects);
     let wheels = prepare::prepare(&change.install, layout)?;
     let placed = prepare::place(&wheels, roots, *options)?;
-    let removal = removal::removal(&change.remove, roots, reporter)?;
-    let swap = Swap::plan(&placed, &removal, roots)?;
-    if !options.allow_conflicts {
-        let going: HashSet<PathBuf> = change
+    let staying = Staying {
+        libraries: &libraries,
+        going: change
             .remove
             .iter()
-            .map(|i| i.metadata_path.clone())
-            .collect();
-        owners::refuse_owned(&swap.foreign, &wheels, &going, &libraries, roots)?;
+            .map(|one| &*one.metadata_path)
+            .collect(),
+        roots,
+    };
+    let mut removal = removal::removal(&change.remove, roots, reporter)?;
+    owners::leave_shared(&mut removal, &staying);
+    let swap = Swap::plan(&placed, &removal, roots)?;
+    if !options.allow_conflicts {
+        owners::refuse_owned(&swap.foreign, &wheels, &staying)?;
     }
 
     let mut staging = Staging::none(roots);

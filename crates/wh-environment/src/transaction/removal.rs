@@ -89,12 +89,22 @@ impl Finder<'_> {
                 .collect(),
             _ => text.lines().map(str::to_owned).collect(),
         };
-        let paths: Vec<PathBuf> = paths.iter().map(|path| normal(&base.join(path))).collect();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| self.path(base, path)).collect();
         for path in &paths {
             self.file(path);
         }
         self.bytecode(&paths);
         self.everything_in(&installed.metadata_path)
+    }
+
+    /// A path that a list has. pip writes RECORD of a `--target` folder as for the home that it first
+    /// unpacks to: what lay beside `lib/python` there lies in the folder itself.
+    fn path(&self, base: &Path, listed: &str) -> PathBuf {
+        let beside = listed.strip_prefix("../../");
+        match beside.filter(|_| self.roots.is_one_folder()) {
+            Some(beside) => normal(&base.join(beside)),
+            None => normal(&base.join(listed)),
+        }
     }
 
     /// Takes a file, if it is there and lies below a root.

@@ -84,6 +84,11 @@ impl Roots {
         found.map_or(0, |(_, root)| *root)
     }
 
+    /// Whether modules lie beside everything else, as with `--target`.
+    pub fn is_one_folder(&self) -> bool {
+        self.of_scheme(Scheme::Data) == self.of_scheme(Scheme::Purelib)
+    }
+
     /// The place of a file below a scheme's root.
     pub fn place(&self, scheme: Scheme, path: &str) -> Place {
         let root = self.of_scheme(scheme);

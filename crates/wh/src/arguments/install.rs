@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{ChangeArgs, PlaceArgs, RequirementArgs};
 
@@ -32,6 +32,9 @@ pub struct InstallArgs {
     /// Take the highest version that the folder has, also where an installed one would do
     #[arg(short = 'U', long)]
     pub upgrade: bool,
+    /// Which of them --upgrade means
+    #[arg(long, value_name = "STRATEGY", default_value = "only-if-needed")]
+    pub upgrade_strategy: UpgradeStrategy,
     /// How.
     #[command(flatten)]
     pub change: ChangeArgs,
@@ -41,4 +44,13 @@ pub struct InstallArgs {
     /// Accepted for pip's sake: bytecode is not compiled
     #[arg(long)]
     pub no_compile: bool,
+}
+
+/// What `--upgrade` upgrades.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UpgradeStrategy {
+    /// What is named; what it requires only where the installed version will not do
+    OnlyIfNeeded,
+    /// What is named and all that it requires
+    Eager,
 }

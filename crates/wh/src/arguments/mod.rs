@@ -33,7 +33,7 @@ pub use download::{ChoosingArgs, DownloadArgs};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use init::InitArgs;
-pub use install::InstallArgs;
+pub use install::{InstallArgs, UpgradeStrategy};
 pub use installed::{CheckArgs, LinesOrJson, ListArgs, ListFormat, ShowArgs, TreeArgs};
 pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use url::Url;
 use wh_packaging::ProjectName;
-use wh_packaging::requirement::{Input, Root, Unsupported, parse_input};
+use wh_packaging::requirement::{Input, Root, Unsupported, display, parse_input};
 use wh_packaging::requirements_file::{
     Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
@@ -35,11 +35,15 @@ pub struct Wanted {
 
 impl Wanted {
     /// Whether every file needs a digest: by the option, by a file's, or, as in pip, as soon as one
-    /// requirement has one.
+    /// requirement or constraint has one.
     pub fn requires_hashes(&self, option: bool) -> bool {
         option
             || self.options.require_hashes
-            || self.roots.iter().any(|root| !root.hashes.is_empty())
+            || self
+                .roots
+                .iter()
+                .chain(&self.constraints)
+                .any(|root| !root.hashes.is_empty())
     }
 }
 
@@ -90,6 +94,7 @@ pub fn gather(
         wanted.options.add(found.options)?;
     }
     refuse(unsupported)?;
+    refuse_extras(&wanted.constraints)?;
     Ok(wanted)
 }
 
@@ -128,6 +133,22 @@ fn files<'a>(asked: &'a RequirementArgs, context: &'a Context) -> impl Iterator<
     let settings = of_settings(asked, context).into_iter();
     let set = settings.flat_map(|file| &file.requirement_files);
     asked.requirement.iter().chain(set)
+}
+
+/// A constraint asks for nothing, and so for no extra: as in pip.
+fn refuse_extras(constraints: &[Root]) -> Result<(), Failure> {
+    let with_extra = |root: &&Root| !root.requirement.extras.is_empty();
+    match constraints.iter().find(with_extra) {
+        None => Ok(()),
+        Some(root) => Err(Failure::malformed_because(
+            format!(
+                "{}: a constraint cannot have extras: `{}`",
+                root.origin,
+                display(&root.requirement)
+            ),
+            "a constraint limits the versions of what others ask for; leave the extra out, or write a requirement",
+        )),
+    }
 }
 
 fn take(

@@ -8,7 +8,7 @@ use wh_packaging::requirement::display;
 use wh_packaging::{Event, ProjectName, Version, Warning};
 
 use super::plan::{Plan, Planned, plan};
-use super::{Pick, PickedWheel, Run};
+use super::{Pick, PickedWheel, Run, Upgrade};
 use crate::commands::report::{Action, FileRow, RemovedRow, Report, TargetRow};
 use crate::failure::{Failure, Status};
 use crate::terminal;
@@ -24,12 +24,8 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
         return dry_run(run, &plan);
     };
     let to_do = to_do(run, &plan);
+    say_kept(run, &plan);
     if to_do.install.is_empty() && to_do.remove.is_empty() {
-        let verb = run.context.terminal.style.verb("Kept");
-        let what = terminal::plural(plan.picks.len(), "distribution");
-        run.context
-            .terminal
-            .note(&format!("{verb} {what}: all there in {}", run.place.name));
         return Ok(Status::Done);
     }
     let options = ApplyOptions {
@@ -42,6 +38,25 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
         run.context.terminal.note(&line);
     }
     Ok(Status::Done)
+}
+
+/// Says what is there already, and how to have it otherwise.
+fn say_kept(run: &Run<'_>, plan: &Plan<'_>) {
+    let kept = plan.picks.iter().filter(|one| one.wheel.is_none()).count();
+    let all = kept == plan.picks.len() && plan.going.is_empty();
+    if kept == 0 && !all {
+        return;
+    }
+    let verb = run.context.terminal.style.verb("Kept");
+    let what = terminal::plural(kept, "distribution");
+    let there = if all { "all there" } else { "there already" };
+    let chosen = !run.exact && !run.wanted.roots.is_empty() && run.upgrade == Upgrade::Nothing;
+    let more = match chosen && kept > 0 {
+        true => " (--upgrade takes the highest version of the folder)",
+        false => "",
+    };
+    let line = format!("{verb} {what}: {there} in {}{more}", run.place.name);
+    run.context.terminal.note(&line);
 }
 
 /// The plan as the transaction takes it.

@@ -18,7 +18,7 @@ use wh_wheel::{Algorithm, hash_file};
 use super::from_lock::{archive_url, vouched};
 use super::hashes::WithHashes;
 use super::with_installed::WithInstalled;
-use super::{Pick, PickedWheel, Run};
+use super::{Pick, PickedWheel, Run, Upgrade};
 use crate::failure::Failure;
 
 /// What the requirements choose.
@@ -70,7 +70,7 @@ pub fn resolved(
             .filter(|one| counts(run, one))
             .collect(),
     };
-    let hashed = WithHashes::new(provider, roots);
+    let hashed = WithHashes::new(provider, roots.iter().chain(&run.wanted.constraints));
     let over = WithInstalled::new(&hashed, &installed);
     let request = Request {
         class: &class,
@@ -98,7 +98,7 @@ fn counts(run: &Run<'_>, installed: &InstalledDistribution) -> bool {
 }
 
 /// Versions that are kept where they are allowed: what is installed, else the lock's selection.
-/// `--upgrade` gives up what is installed of the projects that are named.
+/// `--upgrade` gives up what is installed of the projects that are named, or of all.
 fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Vec<Version>> {
     let mut preferences = BTreeMap::new();
     if let Some(from) = &run.lock
@@ -114,7 +114,11 @@ fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Vec<Versi
         return preferences;
     }
     let upgraded = |project: &ProjectName| {
-        run.upgrade && roots.iter().any(|root| root.requirement.name == *project)
+        let named = || {
+            let mut roots = roots.iter();
+            roots.any(|root| root.requirement.name == *project)
+        };
+        run.upgrade == Upgrade::All || run.upgrade == Upgrade::Named && named()
     };
     for one in run
         .place
@@ -170,7 +174,7 @@ fn picked(
     if let Some(locked) = locked {
         expected = locked.hashes.clone();
     } else if expected.is_empty()
-        && let Some(hashes) = only_hash(roots, project)
+        && let Some(hashes) = only_hash(roots.iter().chain(&run.wanted.constraints), project)
     {
         expected = hashes;
     }
@@ -217,11 +221,14 @@ fn locked_file<'a>(
         .find(|locked| locked.name == file.name)
 }
 
-/// The digest that a requirement gives, where it is the only one.
-fn only_hash(roots: &[Root], project: &ProjectName) -> Option<Hashes> {
-    let root = roots
-        .iter()
-        .find(|root| root.requirement.name == *project)?;
+/// The digest that a requirement or constraint gives, where it is the only one.
+fn only_hash<'a>(
+    asked: impl IntoIterator<Item = &'a Root>,
+    project: &ProjectName,
+) -> Option<Hashes> {
+    let root = asked
+        .into_iter()
+        .find(|root| root.requirement.name == *project && !root.hashes.is_empty())?;
     match root.hashes.as_slice() {
         [only] => Some(only.clone()),
         _ => None,

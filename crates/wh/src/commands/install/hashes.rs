@@ -1,4 +1,4 @@
-//! Digests that requirements give. A folder does not know those of its files, and which file is
+//! Digests that requirements and constraints give. A folder does not know those of its files, and which file is
 //! meant is decided by them; where one requirement has some, every file needs one, as in pip.
 
 use std::collections::BTreeSet;
@@ -21,17 +21,16 @@ pub struct WithHashes<'a> {
 }
 
 impl<'a> WithHashes<'a> {
-    /// Over this provider, for these requirements.
-    pub fn new(below: &'a dyn Provider, roots: &'a [Root]) -> Self {
-        let hashed = || roots.iter().filter(|root| !root.hashes.is_empty());
+    /// Over this provider, for these requirements and constraints.
+    pub fn new(below: &'a dyn Provider, asked: impl Iterator<Item = &'a Root>) -> Self {
+        let hashed: Vec<&Root> = asked.filter(|root| !root.hashes.is_empty()).collect();
         let named = |algorithm: &Algorithm| {
-            hashed()
-                .flat_map(|root| &root.hashes)
-                .any(|hashes| hashes.get(algorithm.name()).is_some())
+            let mut hashes = hashed.iter().flat_map(|root| &root.hashes);
+            hashes.any(|hashes| hashes.get(algorithm.name()).is_some())
         };
         Self {
             below,
-            projects: hashed().map(|root| &root.requirement.name).collect(),
+            projects: hashed.iter().map(|root| &root.requirement.name).collect(),
             algorithms: Algorithm::ALL.into_iter().filter(named).collect(),
         }
     }

@@ -25,7 +25,7 @@ use super::file_options::flag;
 use super::locked;
 use super::requirements::{self, Wanted, read_text};
 use super::split_locks;
-use crate::arguments::{ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs};
+use crate::arguments::{ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 
@@ -35,8 +35,8 @@ pub use pick::{Pick, PickedWheel};
 pub struct Run<'a> {
     pub change: &'a ChangeArgs,
     pub context: &'a Context,
-    /// Whether what is named gets the highest version, whatever is installed.
-    pub upgrade: bool,
+    /// What gets the highest version, whatever is installed.
+    pub upgrade: Upgrade,
     /// Whether what was not chosen goes (`wh sync`).
     pub exact: bool,
     pub wanted: Wanted,
@@ -45,6 +45,16 @@ pub struct Run<'a> {
     pub house: Wheelhouse,
     pub lock: Option<FolderLock>,
     pub place: Place,
+}
+
+/// What gets the highest version, whatever is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upgrade {
+    Nothing,
+    /// What the requirements name.
+    Named,
+    /// That, and what it requires.
+    All,
 }
 
 /// What is asked for, and where it is to come from and to go, as typed.
@@ -78,7 +88,7 @@ impl<'a> Run<'a> {
         Ok(Self {
             change: asked.change,
             context,
-            upgrade: false,
+            upgrade: Upgrade::Nothing,
             exact: false,
             wanted,
             nothing,
@@ -117,7 +127,11 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         change: &args.change,
     };
     let run = Run {
-        upgrade: args.upgrade,
+        upgrade: match (args.upgrade, args.upgrade_strategy) {
+            (false, _) => Upgrade::Nothing,
+            (true, UpgradeStrategy::OnlyIfNeeded) => Upgrade::Named,
+            (true, UpgradeStrategy::Eager) => Upgrade::All,
+        },
         ..Run::new(asked, context)?
     };
     run.apply(&run.picks()?)

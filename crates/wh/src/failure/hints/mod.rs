@@ -159,10 +159,10 @@ fn of_apply(error: &ApplyError) -> Hints {
             "{nothing_changed}: the file is not the one that was locked; {FETCH_AGAIN}"
         )),
         ApplyError::Conflict { .. } => one(
-            "both cannot be installed together; leave one of them out (`wh download --exclude NAME`)",
+            "both cannot be installed together; leave one of them out (`wh download --exclude NAME`), or have the later one win with --allow-conflicts",
         ),
         ApplyError::InstalledConflict { owner, .. } => one(format!(
-            "uninstall {owner} first, or install into another environment"
+            "uninstall {owner} first, install into another environment, or overwrite its file with --allow-conflicts"
         )),
         ApplyError::InTheWay { .. } => one("move it away, and install again"),
         ApplyError::NoFileList { project, .. } => one(format!(
