@@ -4,7 +4,9 @@
 
 mod bench;
 
+mod age;
 mod answers;
+mod baseline;
 mod choosing;
 mod credentials;
 mod disk;

@@ -17,7 +17,9 @@ use wh_packaging::{
     DistributionFile, ExtraName, ProjectName, Requirement, Root, TargetClass, Truth, Version,
     VersionSpecifiers,
 };
-use wh_resolver::{Candidate, Options, candidates, likely_candidate};
+use wh_resolver::{
+    Candidate, Options, Sought, admits, candidates, likely_candidate, override_metadata,
+};
 
 use crate::index::{Index, Inner};
 
@@ -161,6 +163,7 @@ impl Crawler {
                 let metadata = self.index.metadata(&wheel).await;
                 drop(permit);
                 let Ok(metadata) = metadata else { continue };
+                let metadata = override_metadata(&metadata, &self.options.overrides);
                 if self.options.no_deps {
                     continue;
                 }
@@ -200,6 +203,36 @@ impl Crawler {
         Some(cell)
     }
 
+    /// The candidate that the solver will most likely take.
+    fn likely<'c>(
+        &self,
+        project: &ProjectName,
+        candidates: &'c [Candidate],
+        specifiers: &[&VersionSpecifiers],
+    ) -> Option<&'c Candidate> {
+        let preferred = self.options.preferences.get(project).into_iter().flatten();
+        let admitted = |version: &&Version| specifiers.iter().all(|one| admits(one, version));
+        let preferred = preferred.filter(admitted).find_map(|version| {
+            let mut all = candidates.iter();
+            all.find(|one| one.version == *version)
+        });
+        if preferred.is_some() {
+            return preferred;
+        }
+        let lowest = match self.options.sought {
+            Sought::Highest => false,
+            Sought::Lowest => true,
+            Sought::LowestDirect => {
+                let mut roots = self.roots.iter();
+                roots.any(|root| root.requirement.name == *project)
+            }
+        };
+        match lowest {
+            true => likely_candidate(candidates.iter().rev(), specifiers, self.options.pre),
+            false => likely_candidate(candidates, specifiers, self.options.pre),
+        }
+    }
+
     /// The wheels of the likely candidate, each once, with the extras to follow; `None` where
     /// there is none, or it was followed already.
     fn pick(
@@ -213,7 +246,7 @@ impl Crawler {
         let constraints = self.constraints.get(project).into_iter().flatten();
         let specifiers: Vec<&VersionSpecifiers> =
             known.specifiers.iter().chain(constraints).collect();
-        let likely = likely_candidate(candidates.get()?, &specifiers, self.options.pre)?;
+        let likely = self.likely(project, candidates.get()?, &specifiers)?;
         let key = (likely.version.clone(), known.extras.clone());
         if !known.expanded.insert(key) {
             return None;

@@ -20,6 +20,7 @@ use wh_wheel::{Algorithm, hash_file};
 use crate::client::{Client, ClientError, without_credentials};
 
 mod page;
+mod upload_times;
 
 /// One `--find-links`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +95,7 @@ struct Found {
     requires_python: Option<VersionSpecifiers>,
     yanked: Option<String>,
     core_metadata: CoreMetadataFile,
+    upload_time: Option<String>,
 }
 
 impl FindLink {
@@ -332,6 +334,7 @@ impl Found {
             requires_python: None,
             yanked: None,
             core_metadata: CoreMetadataFile::Absent,
+            upload_time: None,
         }
     }
 
@@ -343,6 +346,7 @@ impl Found {
             requires_python: self.requires_python,
             yanked: self.yanked,
             core_metadata: self.core_metadata,
+            upload_time: self.upload_time,
             ..DistributionFile::new(filename, self.name, self.url, Origin::FindLinks)
         }
     }

@@ -21,4 +21,4 @@ pub mod wheelhouse;
 pub use client::{Client, ClientError};
 pub use crawl::{Crawl, CrawlRequest};
 pub use index::{Index, IndexError};
-pub use settings::{Credentials, IndexSettings, IndexUrl, Strategy};
+pub use settings::{Credentials, IndexSettings, IndexUrl, Limit, Limits, Strategy};

@@ -3,11 +3,12 @@
 //! `wh` gathers these values from flags, variables and files; nothing here reads any of them, so
 //! that two clients in one process can differ and a test decides everything.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
-use wh_packaging::ProjectName;
+use wh_packaging::{CutOff, ProjectName};
 
 use crate::find_links::FindLink;
 
@@ -31,6 +32,8 @@ pub struct IndexUrl {
     /// The projects that come from here and from nowhere else, as names or `prefix-*`; empty: any
     /// project may.
     pub projects: Vec<String>,
+    /// Which cut-off counts for its files.
+    pub limit: Limit,
 }
 
 impl IndexUrl {
@@ -40,6 +43,7 @@ impl IndexUrl {
             name: None,
             url,
             projects: Vec::new(),
+            limit: Limit::AsTheRun,
         }
     }
 
@@ -53,6 +57,42 @@ impl IndexUrl {
                 None => name == pattern,
             }
         })
+    }
+}
+
+/// Which cut-off by age counts for some files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Limit {
+    /// That of the run, where it has one.
+    #[default]
+    AsTheRun,
+    /// None at all.
+    Exempt,
+    /// One of its own.
+    Own(CutOff),
+}
+
+/// The cut-offs by age: what was uploaded later does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// That of the run.
+    pub run: Option<CutOff>,
+    /// Those of projects, which come before those of indexes.
+    pub projects: BTreeMap<ProjectName, Limit>,
+}
+
+impl Limits {
+    /// The cut-off for files of a project from an index with this limit.
+    pub fn of<'a>(&'a self, project: &ProjectName, of_index: &'a Limit) -> Option<&'a CutOff> {
+        let own = self.projects.get(project);
+        for limit in own.into_iter().chain([of_index]) {
+            match limit {
+                Limit::AsTheRun => {}
+                Limit::Exempt => return None,
+                Limit::Own(cut_off) => return Some(cut_off),
+            }
+        }
+        self.run.as_ref()
     }
 }
 
@@ -80,6 +120,8 @@ pub struct IndexSettings {
     pub indexes: Vec<IndexUrl>,
     /// Folders, pages and files given with `--find-links`.
     pub find_links: Vec<FindLink>,
+    /// The cut-offs by age.
+    pub limits: Limits,
     /// Whether indexes are left alone.
     pub no_index: bool,
     /// Which of several indexes count.
@@ -119,6 +161,7 @@ impl Default for IndexSettings {
         Self {
             indexes: Vec::new(),
             find_links: Vec::new(),
+            limits: Limits::default(),
             no_index: false,
             strategy: Strategy::default(),
             retries: 5,

@@ -135,6 +135,8 @@ pub struct ProjectFiles {
     /// Names of files that were passed over because they follow no known form (`.egg`, `.exe`,
     /// variant wheels, names that do not parse).
     pub passed_over: Vec<String>,
+    /// Files that do not count because they were uploaded after the cut-off.
+    pub too_new: Vec<Arc<DistributionFile>>,
     /// The index that owns the project, where one does.
     pub index: Option<Arc<Url>>,
 }

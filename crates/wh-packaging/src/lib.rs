@@ -7,6 +7,7 @@
 //! value or with an error that says where the text is wrong, and never panics.
 
 pub mod class;
+pub mod cut_off;
 pub mod direct_url;
 pub mod distribution;
 pub mod entry_points;
@@ -29,6 +30,7 @@ pub mod wheel_file;
 pub mod wheel_filename;
 
 pub use class::TargetClass;
+pub use cut_off::CutOff;
 pub use direct_url::DirectUrl;
 pub use distribution::{CoreMetadataFile, DistributionFile, Filename, Origin, ProjectFiles};
 pub use hashes::Hashes;

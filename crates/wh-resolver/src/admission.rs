@@ -80,7 +80,7 @@ impl Admission<'_> {
         let mut pre_allowed = None;
         let mut pre = None;
         let mut kept_out = false;
-        for candidate in project.within(self.range) {
+        for candidate in self.in_order(project) {
             if candidate.yanked.is_some() && !self.pinned(&candidate.version) {
                 kept_out = true;
                 continue;
@@ -95,6 +95,20 @@ impl Admission<'_> {
         // nothing but pre-releases in range
         let pre = pre.filter(|_| !self.finals_without_conflicts(project));
         (pre, true)
+    }
+
+    /// The candidates in range, the most sought first.
+    fn in_order<'s, 'p: 's>(
+        &'s self,
+        project: &'p Project,
+    ) -> Box<dyn Iterator<Item = &'p Candidate> + 's> {
+        let highest_first = project.within(self.range);
+        if self.problem.seeks_lowest(self.name) {
+            let all: Vec<_> = highest_first.collect();
+            Box::new(all.into_iter().rev())
+        } else {
+            Box::new(highest_first)
+        }
     }
 
     fn preferred<'p>(&self, project: &'p Project) -> Option<&'p Candidate> {

@@ -98,6 +98,7 @@ fn resolution(problem: &Problem<'_>, knowledge: &Knowledge<'_>, walk: &Walk) -> 
     });
     Resolution {
         chosen: chosen.collect(),
+        baseline: BTreeMap::new(),
         warnings: warnings(problem, knowledge, walk),
     }
 }

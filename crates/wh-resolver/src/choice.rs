@@ -114,9 +114,9 @@ impl<'a> Pick<'a> {
 }
 
 /// The candidate that a solver would most likely take for these specifiers, taken together: the
-/// highest allowed one. For crawling ahead; the solver decides for itself.
+/// first allowed one of candidates in the order in which they are sought. For crawling ahead; the solver decides for itself.
 pub fn likely_candidate<'a>(
-    candidates: &'a [Candidate],
+    candidates: impl IntoIterator<Item = &'a Candidate>,
     specifiers: &[&VersionSpecifiers],
     pre: bool,
 ) -> Option<&'a Candidate> {

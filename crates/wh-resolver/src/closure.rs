@@ -12,6 +12,7 @@ use wh_packaging::requirement::display;
 use wh_packaging::{ExtraName, Metadata, ProjectName, Requirement, Root, Target, Truth, Version};
 
 use crate::dependencies::applies;
+use crate::overrides::override_metadata;
 use crate::request::Options;
 
 /// What is walked.
@@ -150,7 +151,7 @@ impl<W> Walker<'_, W> {
     }
 
     fn follow(&mut self, step: &Step) {
-        let metadata = Arc::clone(&step.met.metadata);
+        let metadata = override_metadata(&step.met.metadata, &self.walk.options.overrides);
         for requirement in &metadata.requires_dist {
             if !self.in_force(requirement, step.extra.as_ref()) {
                 continue;

@@ -84,6 +84,8 @@ pub struct NoSolution {
     pub only_pre_releases: Vec<ProjectName>,
     /// Projects of which the request names a local version (`1.0+cpu`) that is not there.
     pub no_local: Vec<ProjectName>,
+    /// Projects with versions in range that were uploaded after the cut-off.
+    pub too_new: Vec<ProjectName>,
     /// Projects with files that would do, but for the digests that are required.
     pub other_digests: Vec<ProjectName>,
     /// Projects in the chain with versions that Requires-Python shuts out.

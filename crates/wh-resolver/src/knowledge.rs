@@ -11,6 +11,7 @@ use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName, Target
 use crate::ahead::Ahead;
 use crate::choice::{Candidate, candidates_of};
 use crate::direct::Direct;
+use crate::overrides::override_metadata;
 use crate::problem::Problem;
 use crate::provider::{Provider, ProviderError};
 use crate::specifiers::{Point, Set};
@@ -239,7 +240,9 @@ impl<'a> Knowledge<'a> {
             let metadata = match earlier {
                 Some(earlier) => Arc::clone(&read[earlier]),
                 None => match self.provider.metadata(file) {
-                    Ok(metadata) => metadata,
+                    Ok(metadata) => {
+                        override_metadata(&metadata, &self.problem.request.options.overrides)
+                    }
                     Err(ProviderError::Unusable { reason }) => {
                         return Ok(Err(Reason::Metadata(reason)));
                     }

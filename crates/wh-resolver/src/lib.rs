@@ -16,6 +16,7 @@ mod explain;
 mod knowledge;
 pub mod lock;
 mod order;
+mod overrides;
 mod package;
 mod patches;
 mod problem;
@@ -35,7 +36,8 @@ pub use choice::{Candidate, candidates, likely_candidate};
 pub use error::{
     NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UnmetRequirement, UrlFault,
 };
+pub use overrides::{override_metadata, override_roots};
 pub use provider::{Provider, ProviderError};
-pub use request::{Options, Request};
+pub use request::{Age, Options, Request, Sought};
 pub use resolution::{Chosen, Resolution};
 pub use specifiers::admits;

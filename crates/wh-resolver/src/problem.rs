@@ -12,7 +12,7 @@ use crate::dependencies::{applies, patches};
 use crate::direct::Direct;
 use crate::error::ResolveError;
 use crate::patches::Patches;
-use crate::request::Request;
+use crate::request::{Request, Sought};
 use crate::specifiers::{Set, names_pre_release, pins, set_of};
 
 /// A request, sorted out.
@@ -114,6 +114,18 @@ impl<'a> Problem<'a> {
             .filter(move |root| root.requirement.name == *project)
             .filter_map(specifiers)
             .chain(self.constraint_specifiers(project))
+    }
+
+    /// Whether the lowest version of a project is sought.
+    pub(crate) fn seeks_lowest(&self, project: &ProjectName) -> bool {
+        match self.request.options.sought {
+            Sought::Highest => false,
+            Sought::Lowest => true,
+            Sought::LowestDirect => {
+                let mut roots = self.roots.iter();
+                roots.any(|ask| ask.root.requirement.name == *project)
+            }
+        }
     }
 
     /// Whether the request itself asks for pre-releases of a project.

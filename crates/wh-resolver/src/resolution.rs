@@ -10,8 +10,23 @@ use wh_packaging::{DistributionFile, ExtraName, ProjectName, Version, VersionSpe
 pub struct Resolution {
     /// By project.
     pub chosen: BTreeMap<ProjectName, Chosen>,
+    /// What was chosen and is on the other side already, in these versions: it does not travel.
+    pub baseline: BTreeMap<ProjectName, Version>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+}
+
+impl Resolution {
+    /// Takes out what is there already, in the very version that was chosen.
+    pub fn leave_out(&mut self, there: &BTreeMap<ProjectName, Version>) {
+        for (name, version) in there {
+            let same = |chosen: &Chosen| chosen.version == *version && chosen.direct.is_none();
+            if self.chosen.get(name).is_some_and(same) {
+                self.chosen.remove(name);
+                self.baseline.insert(name.clone(), version.clone());
+            }
+        }
+    }
 }
 
 /// One chosen distribution.

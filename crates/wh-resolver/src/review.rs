@@ -27,7 +27,7 @@ pub(crate) fn review(
         if node.version.any_prerelease() && !asked && admits_final(problem, name, node) {
             changed |= assumed != Some(false);
             next.pre.insert(name.clone(), false);
-        } else if asked && assumed.is_none() && has_higher_pre_release(problem, name, node) {
+        } else if asked && assumed.is_none() && has_better_pre_release(problem, name, node) {
             changed = true;
             next.pre.insert(name.clone(), true);
         }
@@ -67,15 +67,19 @@ fn admits_final(problem: &Problem<'_>, name: &ProjectName, node: &Node) -> bool 
         .any(|candidate| !candidate.version.any_prerelease() && candidate.yanked.is_none())
 }
 
-/// Whether the attempt took a lower version because it did not know yet that a distribution asks
+/// Whether the attempt took another version because it did not know yet that a distribution asks
 /// for pre-releases.
-fn has_higher_pre_release(problem: &Problem<'_>, name: &ProjectName, node: &Node) -> bool {
+fn has_better_pre_release(problem: &Problem<'_>, name: &ProjectName, node: &Node) -> bool {
     if problem.asks_for_pre(name) {
         return false;
     }
+    let lowest = problem.seeks_lowest(name);
     let combined = combined(problem, name, &node.in_force);
     node.project
         .within(&combined)
-        .take_while(|candidate| candidate.version > node.version)
+        .filter(|candidate| match lowest {
+            true => candidate.version < node.version,
+            false => candidate.version > node.version,
+        })
         .any(|candidate| candidate.version.any_prerelease() && candidate.yanked.is_none())
 }

@@ -9,7 +9,7 @@ use wh_packaging::{
     marker,
 };
 
-use crate::{Chosen, Options, Provider, ProviderError, Resolution, admits};
+use crate::{Chosen, Options, Provider, ProviderError, Resolution, admits, override_metadata};
 
 /// What the lock is held against.
 #[derive(Clone, Copy)]
@@ -160,6 +160,7 @@ impl Selection<'_> {
                 }
             })?;
             let of = format!("{name}=={}", chosen.version);
+            let metadata = override_metadata(&metadata, &self.against.options.overrides);
             for requirement in self.active(name, chosen, &metadata) {
                 self.must_meet(requirement, &of)?;
             }
@@ -217,6 +218,10 @@ impl Selection<'_> {
         if self.against.options.exclude.contains(&requirement.name) {
             return Ok(());
         }
+        let there = self.resolution.baseline.get(&requirement.name);
+        if there.is_some_and(|version| is_met_by(requirement, version)) {
+            return Ok(());
+        }
         let selected = self.resolution.chosen.get(&requirement.name);
         if selected.is_some_and(|chosen| meets(chosen, requirement)) {
             return Ok(());
@@ -227,6 +232,15 @@ impl Selection<'_> {
             of: of.to_owned(),
             selected: selected.map(|chosen| chosen.version.clone()),
         })
+    }
+}
+
+/// Whether what is there already will do; its extras nobody knows.
+fn is_met_by(requirement: &Requirement, version: &Version) -> bool {
+    match &requirement.version_or_url {
+        None => true,
+        Some(VersionOrUrl::VersionSpecifier(specifiers)) => admits(specifiers, version),
+        Some(VersionOrUrl::Url(_)) => false,
     }
 }
 

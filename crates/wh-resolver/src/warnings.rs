@@ -34,7 +34,7 @@ pub(crate) fn warnings(
                 reason,
             });
         }
-        if node.project.direct.is_none() {
+        if node.project.direct.is_none() && !problem.seeks_lowest(name) {
             warnings.extend(passed_over(problem, knowledge, name, node));
         }
     }

@@ -15,7 +15,9 @@ use wh_packaging::{
     DistributionFile, Filename, Hashes, Metadata, Origin, ProjectFiles, ProjectName, Root, Target,
     Version, VersionSpecifiers, WheelFilename,
 };
-use wh_resolver::{Options, Provider, ProviderError, Request, Resolution, resolve};
+use wh_resolver::{
+    Options, Provider, ProviderError, Request, Resolution, Sought, override_roots, resolve,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -45,6 +47,8 @@ struct ScenarioOptions {
     ignore_requires_python: bool,
     exclude: Vec<ProjectName>,
     preferences: BTreeMap<ProjectName, Version>,
+    resolution: Option<String>,
+    overrides: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -235,8 +239,17 @@ fn run(scenario: &Scenario) -> (String, Option<Resolution>) {
             .iter()
             .map(|(name, version)| (name.clone(), vec![version.clone()]))
             .collect(),
+        sought: match scenario.options.resolution.as_deref() {
+            None => Sought::Highest,
+            Some("lowest") => Sought::Lowest,
+            Some("lowest-direct") => Sought::LowestDirect,
+            Some(other) => panic!("{other}"),
+        },
+        overrides: roots(&scenario.options.overrides, "overrides.txt"),
+        ..Options::default()
     };
     let requirements = roots(&scenario.requirements, "requirements.txt");
+    let requirements = override_roots(&requirements, &options.overrides);
     let constraints = roots(&scenario.constraints, "constraints.txt");
     let request = Request {
         class: &classes[0],

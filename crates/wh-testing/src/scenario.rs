@@ -59,6 +59,10 @@ pub struct Options {
     pub ignore_requires_python: bool,
     /// `--exclude`
     pub exclude: Vec<String>,
+    /// `--resolution`
+    pub resolution: Option<String>,
+    /// Lines of an `--override` file.
+    pub overrides: Vec<String>,
     /// Preferred versions, which no flag of `wh download` gives.
     pub preferences: BTreeMap<String, String>,
 }
@@ -179,6 +183,13 @@ impl Scenario {
         }
         for target in &self.targets {
             add(&["--target", target]);
+        }
+        if let Some(which) = &self.options.resolution {
+            add(&["--resolution", which]);
+        }
+        if !self.options.overrides.is_empty() {
+            std::fs::write(work.join("overrides.txt"), lines(&self.options.overrides))?;
+            add(&["--override", "overrides.txt"]);
         }
         for name in &self.options.exclude {
             add(&["--exclude", name]);

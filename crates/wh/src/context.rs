@@ -7,6 +7,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use clap::Command;
 use etcetera::BaseStrategy;
@@ -30,6 +31,8 @@ pub struct Context {
     pub cache: Option<PathBuf>,
     /// No request may be made.
     pub offline: bool,
+    /// When the run began: what an age is reckoned from.
+    pub now: SystemTime,
     /// What files of settings say, for commands that go to an index.
     pub settings: Settings,
 }
@@ -69,6 +72,7 @@ impl Context {
             cwd,
             cache,
             offline: global.offline,
+            now: SystemTime::now(),
             settings,
         })
     }

@@ -50,6 +50,7 @@ pub(super) fn links(
                 .and_then(|text| parse_specifiers_lenient(&text).ok()),
             yanked: link.yanked.map(Into::into),
             core_metadata: link.core_metadata,
+            upload_time: link.upload_time.map(Into::into),
             ..found
         })
     });

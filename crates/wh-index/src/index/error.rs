@@ -37,6 +37,16 @@ pub enum IndexError {
         #[source]
         source: SimpleError,
     },
+    /// There is a cut-off by age, and nobody says when a file was uploaded.
+    #[error("{place} does not say when {file} was uploaded")]
+    NoUploadTime {
+        /// The project.
+        project: ProjectName,
+        /// The index, or the file of find-links.
+        place: String,
+        /// The file's name.
+        file: String,
+    },
     /// The METADATA of a file cannot be had.
     #[error("cannot read the METADATA of {file}")]
     Metadata {

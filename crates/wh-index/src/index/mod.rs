@@ -17,9 +17,10 @@ use crate::cache::Cache;
 use crate::client::Client;
 use crate::find_links::{FindLinks, same};
 use crate::metadata::{MetadataError, MetadataSource};
-use crate::settings::{IndexSettings, Strategy};
+use crate::settings::{IndexSettings, Limit, Limits, Strategy};
 use crate::simple::SimplePage;
 
+mod age;
 mod error;
 mod pages;
 
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     sources: Vec<Source>,
     cache: Cache,
     find_links: FindLinks,
+    limits: Limits,
     metadata_source: MetadataSource,
     reporter: Arc<dyn Reporter>,
     pages: Memo<ProjectName, Result<Arc<ProjectFiles>, Arc<IndexError>>>,
@@ -67,8 +69,11 @@ impl Index {
         client: Arc<Client>,
         reporter: Arc<dyn Reporter>,
     ) -> Result<Self, IndexError> {
-        let find_links = FindLinks::read(&settings.find_links, &client)
+        let mut find_links = FindLinks::read(&settings.find_links, &client)
             .map_err(|error| IndexError::FindLinks(Arc::new(error)))?;
+        if settings.limits != Limits::default() {
+            find_links.read_upload_times(&settings.find_links);
+        }
         let cache = Cache::new(settings.cache_dir);
         let sources = if settings.no_index {
             Vec::new()
@@ -84,6 +89,7 @@ impl Index {
                 metadata_source: MetadataSource::new(cache.clone()),
                 cache,
                 find_links,
+                limits: settings.limits,
                 reporter,
                 pages: Memo::default(),
                 metadata: Memo::default(),
@@ -177,20 +183,27 @@ impl Inner {
         let mut found = ProjectFiles::default();
         for source in self.sources_of(project) {
             let page = pages::fetch(&self.client, &self.cache, source, project).await?;
-            let Some((page, from_cache)) = page else {
+            let Some((mut page, from_cache)) = page else {
                 continue;
             };
             self.reporter.event(Event::PageRead {
                 project: project.as_ref(),
                 from_cache,
             });
+            if let Some(limit) = self.limits.of(project, &source.index.limit) {
+                let too_new = age::take_too_new(&mut page.files, limit);
+                found
+                    .too_new
+                    .extend(too_new.map_err(|file| {
+                        no_upload_time(project, source.shown.to_string(), &file)
+                    })?);
+            }
             join_page(&mut found, page, source);
             if self.strategy == Strategy::FirstIndex {
                 break;
             }
         }
-        self.join_find_links(&mut found, project)
-            .map_err(|error| IndexError::FindLinks(Arc::new(error)))?;
+        self.join_find_links(&mut found, project)?;
         Ok(found)
     }
 
@@ -207,29 +220,50 @@ impl Inner {
     }
 
     /// Find-links files join those of the index. Of a file that both have, the index's word stands
-    /// and the place on this machine is taken.
+    /// (that it is too new, too) and the place on this machine is taken.
     fn join_find_links(
         &self,
         found: &mut ProjectFiles,
         project: &ProjectName,
-    ) -> Result<(), crate::find_links::FindLinksError> {
-        let ours = self.find_links.files(project)?;
+    ) -> Result<(), IndexError> {
+        let fault = |error| IndexError::FindLinks(Arc::new(error));
+        let ours = self.find_links.files(project).map_err(fault)?;
         found.known |= !ours.is_empty();
+        let mut only_ours = Vec::new();
         for file in ours {
+            if found.too_new.iter().any(|other| other.name == file.name) {
+                continue;
+            }
             let theirs = found.files.iter_mut().find(|other| other.name == file.name);
             let Some(theirs) = theirs else {
-                found.files.push(file);
+                only_ours.push(file);
                 continue;
             };
-            same(theirs, &file)?;
+            same(theirs, &file).map_err(fault)?;
             if file.path.is_some() {
                 Arc::make_mut(theirs).path = file.path.clone();
             }
         }
+        if let Some(limit) = self.limits.of(project, &Limit::AsTheRun) {
+            let too_new = age::take_too_new(&mut only_ours, limit);
+            let place = |file: &DistributionFile| crate::client::without_credentials(&file.url);
+            found
+                .too_new
+                .extend(too_new.map_err(|file| no_upload_time(project, place(&file), &file))?);
+        }
+        found.files.extend(only_ours);
         found
             .passed_over
             .extend(self.find_links.passed_over(project));
         Ok(())
+    }
+}
+
+fn no_upload_time(project: &ProjectName, place: String, file: &DistributionFile) -> IndexError {
+    IndexError::NoUploadTime {
+        project: project.clone(),
+        place,
+        file: file.name.clone(),
     }
 }
 

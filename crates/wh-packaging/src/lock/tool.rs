@@ -30,6 +30,15 @@ pub struct LockTool {
     /// Requirements that were put in the place of others (`--override`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<String>,
+    /// Which versions were sought, where not the highest (`--resolution`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
+    /// Files that were uploaded later did not count: a time, or an age (`--exclude-newer`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude_newer: Option<String>,
+    /// Projects and indexes with another such cut-off, or none: `NAME=false`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude_newer_but: Vec<String>,
     /// Requires-Python was not looked at.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignore_requires_python: bool,

@@ -13,6 +13,7 @@ use crate::warnings::unserved;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Lack {
     Constrained,
+    TooNew,
     Digest,
     OtherPython,
     OnlySdist,
@@ -23,8 +24,9 @@ pub(super) enum Lack {
 
 impl Lack {
     /// In the order in which they are told.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Constrained,
+        Self::TooNew,
         Self::Digest,
         Self::OtherPython,
         Self::OnlySdist,
@@ -35,16 +37,17 @@ impl Lack {
 
     /// Whether it lies in the request rather than in the files.
     pub(super) fn is_asked_for(self) -> bool {
-        matches!(self, Self::Constrained | Self::Digest)
+        matches!(self, Self::Constrained | Self::TooNew | Self::Digest)
     }
 }
 
-/// All versions that there are files of, the lowest first.
+/// All versions that there are files of, those too new to count among them, the lowest first.
 pub(super) fn all_versions(project: &Project) -> Vec<&Version> {
     let mut versions: Vec<&Version> = project
         .files
         .files
         .iter()
+        .chain(&project.files.too_new)
         .map(|file| file.version())
         .collect();
     versions.sort_unstable();
@@ -73,6 +76,9 @@ pub(super) fn lack_of(
         let all = project.files.files.iter();
         all.filter(|file| file.version() == version)
     };
+    if files().next().is_none() {
+        return Some(Lack::TooNew);
+    }
     if !files().any(|file| problem.hash_allows(name, file)) {
         return Some(Lack::Digest);
     }

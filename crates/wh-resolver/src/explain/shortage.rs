@@ -163,6 +163,7 @@ impl Explanation<'_> {
         let (name, found) = (of.name, &mut self.found);
         match of.lack {
             Lack::OnlySdist if most_hopeful => found.only_sdists.push(name.clone()),
+            Lack::TooNew => found.too_new.push(name.clone()),
             Lack::Digest => found.other_digests.push(name.clone()),
             Lack::PreRelease if most_hopeful => found.only_pre_releases.push(name.clone()),
             Lack::OtherPython => {
@@ -206,6 +207,10 @@ impl Explanation<'_> {
                     constraints.join(", ")
                 )
             }
+            Lack::TooNew => format!(
+                "{name} {listed} was uploaded after the cut-off{}",
+                of.first_upload()
+            ),
             Lack::Digest => {
                 format!("no fitting file of {name} {listed} has one of the digests you require")
             }
@@ -252,6 +257,18 @@ impl<'a> Affected<'a> {
             all().collect()
         } else {
             finals
+        }
+    }
+
+    /// When the first of the files that are too new was uploaded.
+    fn first_upload(&self) -> String {
+        let too_new = self.project.files.too_new.iter();
+        let times = too_new
+            .filter(|file| self.versions.contains(&file.version()))
+            .filter_map(|file| file.upload_time.as_deref());
+        match times.min() {
+            Some(time) => format!(" (the first file at {time})"),
+            None => String::new(),
         }
     }
 

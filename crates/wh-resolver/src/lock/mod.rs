@@ -16,7 +16,7 @@ use wh_packaging::{
     VersionSpecifiers,
 };
 
-use crate::{Chosen, Options, Resolution};
+use crate::{Chosen, Options, Resolution, Sought};
 
 pub use files::{FileFacts, fill};
 
@@ -221,11 +221,29 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
             .iter()
             .map(ToString::to_string)
             .collect(),
+        baseline: baseline(classes),
+        overrides: as_asked(&asked.options.overrides),
+        resolution: match asked.options.sought {
+            Sought::Highest => None,
+            Sought::Lowest => Some("lowest".to_owned()),
+            Sought::LowestDirect => Some("lowest-direct".to_owned()),
+        },
+        exclude_newer: asked.options.age.exclude_newer.clone(),
+        exclude_newer_but: asked.options.age.exceptions.clone(),
         ignore_requires_python: asked.options.ignore_requires_python,
         targets,
         files: files::facts(chosen, asked.statuses),
-        ..LockTool::default()
     }
+}
+
+fn baseline(classes: &[(&TargetClass, &Resolution)]) -> Vec<String> {
+    let all = classes
+        .iter()
+        .flat_map(|(_, resolution)| &resolution.baseline);
+    let pins: BTreeSet<String> = all
+        .map(|(name, version)| format!("{name}=={version}"))
+        .collect();
+    pins.into_iter().collect()
 }
 
 fn as_asked(roots: &[Root]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use wh_index::wheelhouse::is_lock_name;
 
 use super::{IndexArgs, RequirementArgs, TargetSelection};
@@ -76,6 +76,27 @@ pub struct ChoosingArgs {
     /// Every file needs a hash in the requirements (on as soon as one has one)
     #[arg(long)]
     pub require_hashes: bool,
+    /// Which version to take of those that will do
+    #[arg(long, value_name = "WHICH", default_value = "highest")]
+    pub resolution: WhichVersion,
+    /// A file of requirements that replace all others on their projects, whoever asks; may be
+    /// repeated
+    #[arg(long = "override", value_name = "FILE")]
+    pub overrides: Vec<String>,
+    /// What is on the other side already, as `wh freeze` printed it there, or a lock: its versions
+    /// are preferred, and do not travel; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Vec<String>,
+    /// Files that were uploaded later do not count: a date (the whole of it, in UTC), a time
+    /// (RFC 3339), or an age (P7D, `7 days`)
+    #[arg(long, value_name = "DATE|AGE")]
+    pub exclude_newer: Option<String>,
+    /// pip's name for --exclude-newer: a date is its first moment
+    #[arg(long, value_name = "DATE|AGE")]
+    pub uploaded_prior_to: Option<String>,
+    /// Another cut-off for one project, or none: NAME=2026-01-31, NAME=false; may be repeated
+    #[arg(long, value_name = "NAME=DATE|AGE|false")]
+    pub exclude_newer_package: Vec<String>,
     /// Requires-Python does not count
     #[arg(long)]
     pub ignore_requires_python: bool,
@@ -85,6 +106,17 @@ pub struct ChoosingArgs {
     /// Accepted for pip's sake: only wheels are ever chosen
     #[arg(long)]
     pub prefer_binary: bool,
+}
+
+/// Which of the versions that will do is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WhichVersion {
+    /// The highest
+    Highest,
+    /// The lowest
+    Lowest,
+    /// The lowest of what is asked for, the highest of what that requires
+    LowestDirect,
 }
 
 /// The name of a lock must make one file name, on every system, that readers know as a lock's.

@@ -29,7 +29,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use change::{ChangeArgs, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};
-pub use download::{ChoosingArgs, DownloadArgs};
+pub use download::{ChoosingArgs, DownloadArgs, WhichVersion};
 pub use environment::with_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use init::InitArgs;

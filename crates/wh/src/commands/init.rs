@@ -69,6 +69,9 @@ folder = "wheels"
 # Folders, pages or files of wheels that count besides the indexes.
 # find-links = ["vendor"]
 
+# Files that were uploaded later do not count: a date, or an age.
+# exclude-newer = "P7D"
+
 # Indexes in order; the last resort is index-url, which is PyPI where nothing is said. With
 # `projects`, these come from there and from nowhere else. Credentials: the variables
 # WH_INDEX_CORP_USERNAME and WH_INDEX_CORP_PASSWORD, or netrc.
@@ -78,6 +81,7 @@ folder = "wheels"
 # name = "corp"
 # url = "https://packages.corp.example/simple/"
 # projects = ["corp-*"]
+# exclude-newer = false    # this index gives no upload times
 
 # What building a project requires that only its backend could tell.
 # [build-requires]

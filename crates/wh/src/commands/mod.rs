@@ -1,7 +1,9 @@
 //! The commands, one module each: from what was typed to what was done.
 
+mod baseline;
 mod check;
 mod completion;
+mod cut_offs;
 mod diff;
 mod download;
 mod file_options;

@@ -4,11 +4,12 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use url::Url;
-use wh_packaging::ProjectName;
 use wh_packaging::requirement::{Input, Root, Unsupported, display, parse_input};
 use wh_packaging::requirements_file::{
     Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
+use wh_packaging::{ProjectName, Requirement};
+use wh_resolver::override_roots;
 
 use super::file_options::FileOptions;
 use super::locked;
@@ -25,8 +26,12 @@ const COMMAND_LINE: &str = "command line";
 /// Everything asked for.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    /// Requirements, in order.
+    /// Requirements, in order, overrides in the place of those they concern.
     pub roots: Vec<Root>,
+    /// The requirements as they were asked for.
+    pub asked: Vec<Root>,
+    /// Requirements in the place of all others on their projects.
+    pub overrides: Vec<Root>,
     /// Constraints, in order.
     pub constraints: Vec<Root>,
     /// What the files say besides.
@@ -34,6 +39,23 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Puts the requirements of these files in the place of those they concern.
+    pub fn put_overrides(
+        &mut self,
+        files: &[String],
+        remote: Option<&Remote>,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let mut unsupported = Vec::new();
+        for file in files {
+            let found = load(file, false, remote, context)?;
+            take(&found.requirements, &mut self.overrides, &mut unsupported);
+        }
+        refuse(unsupported)?;
+        self.roots = override_roots(&self.asked, &self.overrides);
+        Ok(())
+    }
+
     /// Whether every file needs a digest: by the option, by a file's, or, as in pip, as soon as one
     /// requirement or constraint has one.
     pub fn requires_hashes(&self, option: bool) -> bool {
@@ -95,7 +117,20 @@ pub fn gather(
     }
     refuse(unsupported)?;
     refuse_extras(&wanted.constraints)?;
+    wanted.asked = wanted.roots.clone();
     Ok(wanted)
+}
+
+/// The requirements of a file that says what is there, each with its place. What is no requirement
+/// (an editable, a folder) says nothing that counts.
+pub fn pinned_lines(file: &str, context: &Context) -> Result<Vec<(Requirement, String)>, Failure> {
+    let found = load(file, false, None, context)?;
+    let entries = found.requirements.into_iter();
+    let named = entries.filter_map(|entry| {
+        let place = entry.place.to_string();
+        Some((entry.requirement()?.clone(), place))
+    });
+    Ok(named.collect())
 }
 
 /// A requirement that is no file's.
@@ -188,7 +223,7 @@ fn load(
 }
 
 /// The text of a file by its path or URL.
-fn text_of(name: &str, remote: Option<&Remote>, context: &Context) -> io::Result<String> {
+pub fn text_of(name: &str, remote: Option<&Remote>, context: &Context) -> io::Result<String> {
     let bytes = match remote::url(name) {
         Some(url) => read_url(&url, remote),
         None => read_bytes(name, context),
@@ -196,7 +231,7 @@ fn text_of(name: &str, remote: Option<&Remote>, context: &Context) -> io::Result
     decode(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
 }
 
-fn unreadable(file: &str, error: io::Error) -> Failure {
+pub fn unreadable(file: &str, error: io::Error) -> Failure {
     Failure::RequirementsFile(RequirementsFileError::Read {
         file: file.to_owned(),
         included: None,
@@ -301,11 +336,14 @@ pub fn project_names(given: &[String]) -> Result<Vec<ProjectName>, Failure> {
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .map(|name| {
-            name.parse()
-                .map_err(|_| Failure::malformed(format!("`{name}` is not the name of a project")))
-        })
+        .map(project_name)
         .collect()
+}
+
+/// The name of a project as typed.
+pub fn project_name(name: &str) -> Result<ProjectName, Failure> {
+    name.parse()
+        .map_err(|_| Failure::malformed(format!("`{name}` is not the name of a project")))
 }
 
 /// The text of a file that a user named; `-` is standard input.

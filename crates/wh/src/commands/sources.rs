@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cut_offs;
 use super::file_options::FileOptions;
 use url::Url;
 use wh_index::find_links::FindLink;
@@ -66,7 +67,8 @@ fn indexes(
         .or(of_pip.and_then(|given| given.values.first().map(String::as_str)))
         .unwrap_or(DEFAULT_INDEX);
     let named = context.settings.file.iter().flat_map(|file| &file.indexes);
-    let mut indexes: Vec<IndexUrl> = named.map(|index| named_index(index, context)).collect();
+    let named = named.map(|index| named_index(index, context));
+    let mut indexes = named.collect::<Result<Vec<IndexUrl>, Failure>>()?;
     let unnamed = args
         .extra_index_url
         .iter()
@@ -84,7 +86,7 @@ fn indexes(
 }
 
 /// An index of `wh.toml`, with the credentials that variables give it.
-fn named_index(index: &NamedIndex, context: &Context) -> IndexUrl {
+fn named_index(index: &NamedIndex, context: &Context) -> Result<IndexUrl, Failure> {
     let mut url = index.url.clone();
     let variable =
         |what| context.variable(&format!("WH_INDEX_{}_{what}", variable_part(&index.name)));
@@ -95,11 +97,12 @@ fn named_index(index: &NamedIndex, context: &Context) -> IndexUrl {
     if let Some(password) = variable("PASSWORD") {
         let _ = url.set_password(Some(&password));
     }
-    IndexUrl {
+    Ok(IndexUrl {
         name: Some(index.name.clone()),
         projects: index.projects.clone(),
+        limit: cut_offs::of_index(&index.exclude_newer, context)?,
         ..IndexUrl::new(url)
-    }
+    })
 }
 
 /// Reads the URL of an index; an error is what is wrong with it.

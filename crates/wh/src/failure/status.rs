@@ -238,6 +238,7 @@ fn of_index(error: &IndexError) -> Status {
         | IndexError::Page { source, .. }
         | IndexError::Metadata { source, .. } => of_client(source),
         IndexError::Garbage { .. } => Status::Unknown,
+        IndexError::NoUploadTime { .. } => Status::Unknown,
         IndexError::FindLinks(error) => of_find_links(error),
     }
 }

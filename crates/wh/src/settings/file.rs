@@ -43,7 +43,6 @@ pub struct SettingsFile {
 
 /// An `[[index]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code)] // the cut-off is asked for by code that comes next
 pub struct NamedIndex {
     /// Its name, of letters, digits, `-`, `_` and `.`.
     pub name: String,
@@ -52,13 +51,12 @@ pub struct NamedIndex {
     /// The projects that come from here and from nowhere else, as names or `prefix-*`.
     pub projects: Vec<String>,
     /// Its own cut-off.
-    pub exclude_newer: CutOff,
+    pub exclude_newer: IndexCutOff,
 }
 
 /// What an index says of the cut-off by age.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(dead_code)]
-pub enum CutOff {
+pub enum IndexCutOff {
     /// That of the run counts.
     #[default]
     AsTheRun,
@@ -227,15 +225,15 @@ impl SettingsFile {
             None => Vec::new(),
         };
         let exclude_newer = match table.get("exclude-newer") {
-            None => CutOff::AsTheRun,
+            None => IndexCutOff::AsTheRun,
             Some(value) => match value.boolean() {
-                Ok(false) => CutOff::Exempt,
+                Ok(false) => IndexCutOff::Exempt,
                 Ok(true) => {
                     return Err(value
                         .error("is a date, a duration, or false for no cut-off at all")
                         .into());
                 }
-                Err(_) => CutOff::Own(value.string()?.to_owned(), self.place(&value)),
+                Err(_) => IndexCutOff::Own(value.string()?.to_owned(), self.place(&value)),
             },
         };
         self.indexes.push(NamedIndex {
@@ -377,9 +375,9 @@ mod tests {
     fn indexes_in_order() {
         let file = read("[[index]]\nname = 'corp'\nurl = 'https://c.example/simple'\nprojects = ['corp-*', 'Other']\nexclude-newer = false\n[[index]]\nname='b'\nurl='https://b.example/'\n").unwrap();
         assert_eq!(file.indexes[0].url.as_str(), "https://c.example/simple/");
-        assert_eq!(file.indexes[0].exclude_newer, CutOff::Exempt);
+        assert_eq!(file.indexes[0].exclude_newer, IndexCutOff::Exempt);
         assert_eq!(file.indexes[0].projects, ["corp-*", "Other"]);
-        assert_eq!(file.indexes[1].exclude_newer, CutOff::AsTheRun);
+        assert_eq!(file.indexes[1].exclude_newer, IndexCutOff::AsTheRun);
     }
 
     #[test]

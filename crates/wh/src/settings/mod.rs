@@ -17,7 +17,7 @@ use clap::Command;
 
 use crate::failure::Failure;
 
-pub use file::{NamedIndex, SettingsFile, variable_part};
+pub use file::{IndexCutOff, NamedIndex, SettingsFile, variable_part};
 pub use onto::{culprit, onto};
 
 /// The name of the file of settings.

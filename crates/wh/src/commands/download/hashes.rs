@@ -1,5 +1,6 @@
 //! `--require-hashes`: on by itself as soon as one requirement has a hash, as in pip.
 
+use wh_packaging::ProjectName;
 use wh_packaging::requirement::{Root, display};
 use wh_resolver::Resolution;
 
@@ -14,7 +15,7 @@ pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {
     let without: Vec<String> = wanted
         .roots
         .iter()
-        .filter(|root| !has_hash(root))
+        .filter(|root| !has_hash(root) && !is_constrained(&root.requirement.name, wanted))
         .map(line)
         .collect();
     refuse(
@@ -34,7 +35,7 @@ pub fn all_named<'a>(
     }
     let mut without: Vec<String> = resolutions
         .flat_map(|resolution| &resolution.chosen)
-        .filter(|(_, chosen)| !chosen.root)
+        .filter(|(name, chosen)| !chosen.root && !is_constrained(name, wanted))
         .map(|(name, chosen)| {
             format!(
                 "{name}=={} (asked for by {})",
@@ -49,6 +50,12 @@ pub fn all_named<'a>(
         "these are needed too, and no requirement gives their hash:",
         without,
     )
+}
+
+/// Whether a constraint gives the digests of a project's files, as in pip.
+fn is_constrained(name: &ProjectName, wanted: &Wanted) -> bool {
+    let mut constraints = wanted.constraints.iter();
+    constraints.any(|one| one.requirement.name == *name && has_hash(one))
 }
 
 fn has_hash(root: &Root) -> bool {

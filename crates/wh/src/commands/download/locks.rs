@@ -40,7 +40,7 @@ impl Run<'_> {
         let mut written = Vec::new();
         for (name, pairs) in self.sets(matrix) {
             let asked = Asked {
-                requirements: &self.wanted.roots,
+                requirements: &self.wanted.asked,
                 constraints: &self.wanted.constraints,
                 options: &self.options,
                 statuses: &statuses,

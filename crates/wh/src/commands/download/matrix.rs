@@ -120,7 +120,10 @@ impl Run<'_> {
             classes: self.classes.clone(),
             requirements: self.wanted.roots.clone(),
             constraints: self.wanted.constraints.clone(),
-            options: self.options.clone(),
+            options: Options {
+                preferences: self.preferred_by_first(),
+                ..self.options.clone()
+            },
         });
         let mut matrix = Matrix::default();
         for part in side_by_side(&self.classes, |class| self.serve(class)) {
@@ -131,6 +134,7 @@ impl Run<'_> {
             self.agree(&mut matrix.served)?;
         }
         self.say_warnings(&matrix);
+        self.say_there(&matrix);
         Ok(matrix)
     }
 
@@ -221,6 +225,11 @@ impl Run<'_> {
         preferences: &Preferences,
     ) -> Result<Resolution, ResolveError> {
         let mut options: Options = self.options.clone();
+        let there = self.baseline.of(class);
+        let at_first = there
+            .iter()
+            .map(|(name, version)| (name.clone(), vec![version.clone()]));
+        options.preferences.extend(at_first);
         for (name, versions) in preferences {
             let known = options.preferences.entry(name.clone()).or_default();
             known.extend(versions.iter().cloned());
@@ -231,7 +240,9 @@ impl Run<'_> {
             constraints: &self.wanted.constraints,
             options: &options,
         };
-        resolve(&request, &self.index)
+        let mut resolution = resolve(&request, &self.index)?;
+        resolution.leave_out(&there);
+        Ok(resolution)
     }
 
     /// Versions that targets share, as long as that makes fewer of them.
@@ -267,6 +278,29 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the first class has already: enough for a guess.
+    fn preferred_by_first(&self) -> Preferences {
+        let there = self.classes.first().map(|class| self.baseline.of(class));
+        let there = there.unwrap_or_default().into_iter();
+        there.map(|(name, version)| (name, vec![version])).collect()
+    }
+
+    /// Says what does not travel because it is there already.
+    fn say_there(&self, matrix: &Matrix) {
+        let there: BTreeSet<String> = matrix
+            .resolutions()
+            .flat_map(|one| &one.baseline)
+            .map(|(name, version)| format!("{name}=={version}"))
+            .collect();
+        if !there.is_empty() {
+            let there: Vec<String> = there.into_iter().collect();
+            self.context.terminal.note(&format!(
+                "Left out, since it is there already (--baseline): {}",
+                there.join(", ")
+            ));
+        }
     }
 
     /// The warnings of all classes, each once.

@@ -115,9 +115,9 @@ fn subject(error: &ProviderError) -> String {
 
 fn project_of(error: &ProviderError) -> Option<ProjectName> {
     match index_error(error)? {
-        IndexError::Page { project, .. } | IndexError::Garbage { project, .. } => {
-            Some(project.clone())
-        }
+        IndexError::Page { project, .. }
+        | IndexError::Garbage { project, .. }
+        | IndexError::NoUploadTime { project, .. } => Some(project.clone()),
         IndexError::Client(_) | IndexError::Metadata { .. } | IndexError::FindLinks(_) => None,
     }
 }

@@ -16,15 +16,16 @@ use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
 use wh_packaging::class::{TargetClass, alone};
 use wh_packaging::{DistributionFile, Hashes, ProjectName, Root, Truth, marker};
-use wh_resolver::{Options, Resolution};
+use wh_resolver::{Options, Resolution, Sought};
 
 use self::matrix::Matrix;
 
+use super::baseline::Baseline;
 use super::file_options::FileOptions;
 use super::remote::Remote;
 use super::requirements::{self, Wanted, project_names};
-use super::{sources, targets};
-use crate::arguments::{ChoosingArgs, DownloadArgs};
+use super::{cut_offs, sources, targets};
+use crate::arguments::{ChoosingArgs, DownloadArgs, WhichVersion};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 
@@ -34,6 +35,7 @@ struct Run<'a> {
     context: &'a Context,
     wanted: Wanted,
     classes: Vec<TargetClass>,
+    baseline: Baseline,
     options: Options,
     index: Index,
 }
@@ -42,7 +44,8 @@ struct Run<'a> {
 pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
     let access = sources::settings(&args.index, &FileOptions::default(), context)?;
     let remote = Remote::new(access, context.reporter());
-    let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
+    let mut wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
+    wanted.put_overrides(&args.choosing.overrides, Some(&remote), context)?;
     if wanted.roots.is_empty() {
         return Err(Failure::malformed_because(
             "nothing to download: no requirement was given",
@@ -59,14 +62,19 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
         );
     }
     say_left_out(&wanted.roots, &classes, context);
-    let options = options(&args.choosing, &wanted)?;
-    let settings = sources::settings(&args.index, &wanted.options, context)?;
+    let mut settings = sources::settings(&args.index, &wanted.options, context)?;
+    settings.limits = cut_offs::limits(&args.choosing, context)?;
+    let mut options = options(&args.choosing, &wanted)?;
+    options.age = cut_offs::recorded(&settings.limits, context);
+    let baseline = Baseline::read(&args.choosing.baseline, context)?;
+    baseline.check(&classes, context)?;
     let index = Index::new(settings, context.reporter())?;
     Run {
         args,
         context,
         wanted,
         classes,
+        baseline,
         options,
         index,
     }
@@ -104,6 +112,12 @@ fn options(choosing: &ChoosingArgs, wanted: &Wanted) -> Result<Options, Failure>
         no_deps: choosing.no_deps,
         ignore_requires_python: choosing.ignore_requires_python,
         exclude: project_names(&choosing.exclude)?.into_iter().collect(),
+        sought: match choosing.resolution {
+            WhichVersion::Highest => Sought::Highest,
+            WhichVersion::Lowest => Sought::Lowest,
+            WhichVersion::LowestDirect => Sought::LowestDirect,
+        },
+        overrides: wanted.overrides.clone(),
         ..Options::default()
     })
 }
@@ -140,11 +154,9 @@ impl Run<'_> {
 
     fn download_options(&self) -> DownloadOptions {
         let mut hashes: BTreeMap<ProjectName, Vec<Hashes>> = BTreeMap::new();
-        for root in self
-            .wanted
-            .roots
-            .iter()
-            .filter(|root| !root.hashes.is_empty())
+        let constraints = &self.wanted.constraints;
+        for root in
+            (self.wanted.roots.iter().chain(constraints)).filter(|root| !root.hashes.is_empty())
         {
             hashes
                 .entry(root.requirement.name.clone())
@@ -161,9 +173,24 @@ impl Run<'_> {
     /// Resolves; what is pinned is fetched meanwhile.
     fn resolve_while_fetching(&self, downloads: &Downloads) -> Result<Matrix, Failure> {
         thread::scope(|scope| {
-            scope.spawn(|| early::start(&self.wanted.roots, &self.classes, &self.index, downloads));
+            let sure = self.sure();
+            scope.spawn(move || early::start(&sure, &self.classes, &self.index, downloads));
             self.resolve_all()
         })
+    }
+
+    /// The requirements whose pins tell the file: none that may be there already.
+    fn sure(&self) -> Vec<Root> {
+        if self.options.sought != Sought::Highest {
+            return Vec::new();
+        }
+        let there = |root: &&Root| {
+            let name = &root.requirement.name;
+            let mut classes = self.classes.iter();
+            classes.any(|class| self.baseline.of(class).contains_key(name))
+        };
+        let roots = self.wanted.roots.iter();
+        roots.filter(|root| !there(root)).cloned().collect()
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use wh_index::wheelhouse::FolderLock;
 use wh_packaging::direct_url::DirectSource;
 use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
-use wh_packaging::requirement::parse;
-use wh_packaging::{DirectUrl, Filename, Hashes, Lock, ProjectName, WheelFilename};
+use wh_packaging::requirement::{VersionOrUrl, parse};
+use wh_packaging::{DirectUrl, Event, Filename, Hashes, Lock, ProjectName, Warning, WheelFilename};
 
 use super::chains::{asked_for, chains};
 use super::{Pick, PickedWheel, Run};
@@ -23,6 +23,7 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
             file: file.clone(),
             source,
         })?;
+    warn_of_baseline(run, from, &selected);
     let roots = roots(&from.lock);
     let chains = chains(&selected, &from.lock, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
@@ -63,6 +64,32 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
         details: missing,
         hint: Some("carry the whole folder that `wh download` filled; `wh download` run again fetches what is missing".to_owned()),
     })
+}
+
+/// Warns of what the lock takes to be here already, and is not: nobody carried it.
+fn warn_of_baseline(run: &Run<'_>, from: &FolderLock, selected: &[Selected<'_>]) {
+    let pins = from.lock.tool.iter().flat_map(|tool| &tool.baseline);
+    for pin in pins.filter_map(|pin| parse(pin).ok()) {
+        let travels = selected.iter().any(|one| one.package.name == pin.name);
+        let here = run.place.installed.iter().any(|one| {
+            let version = one.parsed_version();
+            one.project == pin.name
+                && match (&pin.version_or_url, version) {
+                    (Some(VersionOrUrl::VersionSpecifier(pinned)), Some(version)) => {
+                        wh_resolver::admits(pinned, &version)
+                    }
+                    _ => true,
+                }
+        });
+        if !travels && !here {
+            let message = format!(
+                "{} takes {pin} to be here already (--baseline), and it is not",
+                from.path.display()
+            );
+            let warning = Warning::Other { message };
+            run.context.terminal.event(Event::Warning { warning });
+        }
+    }
 }
 
 /// Whether the lock says that RECORD was verified; only its sha256 says that this is that wheel.

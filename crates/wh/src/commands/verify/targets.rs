@@ -4,7 +4,7 @@ use wh_index::wheelhouse::FolderLock;
 use wh_packaging::class::{TargetClass, classes};
 use wh_packaging::requirement::{Root, VersionOrUrl, parse};
 use wh_packaging::{Lock, MarkerTree, Requirement, Target, VersionSpecifier};
-use wh_resolver::{Options, candidates};
+use wh_resolver::{Options, Sought, candidates, override_roots};
 
 use super::Run;
 use super::complete::{FolderAlone, Question};
@@ -88,9 +88,16 @@ fn question<'a>(run: &Run<'_>, from: &'a FolderLock, given: bool) -> Result<Ques
         .filter_map(|name| name.parse().ok())
         .chain(baseline)
         .collect();
+    options.overrides = roots(&tool.overrides, &name)?;
+    options.sought = match tool.resolution.as_deref() {
+        Some("lowest") => Sought::Lowest,
+        Some("lowest-direct") => Sought::LowestDirect,
+        _ => Sought::Highest,
+    };
+    let asked = roots(&tool.requirements, &name)?;
     Ok(Question {
         lock: Some(from),
-        roots: Some(roots(&tool.requirements, &name)?),
+        roots: Some(override_roots(&asked, &options.overrides)),
         constraints: roots(&tool.constraints, &name)?,
         options,
         classes,

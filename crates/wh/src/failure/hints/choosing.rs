@@ -80,6 +80,11 @@ fn of_no_solution(no: &NoSolution) -> Hints {
             "local versions of {project} (with a `+`) are mostly on an index of their own: name it with --extra-index-url, or its page with --find-links"
         ));
     }
+    for project in &no.too_new {
+        hints.push(format!(
+            "later files of {project} would count with another --exclude-newer, or with `--exclude-newer-package {project}=false`"
+        ));
+    }
     for project in &no.other_digests {
         hints.push(format!(
             "the digests given for {project} are those of other files: add that of the file for this target (`--hash=sha256:...`), if you trust it"

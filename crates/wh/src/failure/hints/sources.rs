@@ -55,6 +55,9 @@ pub(super) fn of_index(error: &IndexError) -> Hints {
         IndexError::Garbage { .. } => {
             one("check that the address is that of a Simple index (it mostly ends with /simple/)")
         }
+        IndexError::NoUploadTime { project, .. } => one(format!(
+            "without a time the cut-off of --exclude-newer cannot be held: leave this index out of it (`exclude-newer = false` in its [[index]] of wh.toml), or the project (`--exclude-newer-package {project}=false`)"
+        )),
         IndexError::FindLinks(error) => of_find_links(error),
     }
 }
