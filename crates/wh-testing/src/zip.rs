@@ -44,6 +44,14 @@ pub struct Claims {
     pub shares_bytes_of: Option<usize>,
     /// There is a local header and data, but no row in the central directory.
     pub hidden: bool,
+    /// Bytes behind it that belong to no member.
+    pub behind: Vec<u8>,
+    /// More extra fields in the row of the central directory.
+    pub extra: Vec<u8>,
+    /// More extra fields in the local header.
+    pub local_extra: Vec<u8>,
+    /// The name is not marked as UTF-8 though it is.
+    pub not_utf8: bool,
 }
 
 /// One member.
@@ -168,7 +176,8 @@ fn write_member(out: &mut Vec<u8>, entry: &Entry) -> Written {
     let name = entry.claims.local_name.as_deref().unwrap_or(&entry.name);
     put32(out, LOCAL);
     write_common(out, entry, name, packed.len() as u64, entry.descriptor);
-    let field = zip64_field(entry, packed.len() as u64);
+    let mut field = zip64_field(entry, packed.len() as u64);
+    field.extend_from_slice(&entry.claims.local_extra);
     put16(out, name.len() as u16);
     put16(out, field.len() as u16);
     out.extend_from_slice(name.as_bytes());
@@ -180,6 +189,7 @@ fn write_member(out: &mut Vec<u8>, entry: &Entry) -> Written {
         put32(out, packed.len() as u32);
         put32(out, size_of(entry) as u32);
     }
+    out.extend_from_slice(&entry.claims.behind);
     Written {
         offset,
         packed: packed.len() as u64,
@@ -187,7 +197,8 @@ fn write_member(out: &mut Vec<u8>, entry: &Entry) -> Written {
 }
 
 fn write_row(out: &mut Vec<u8>, entry: &Entry, place: &Written) {
-    let field = zip64_field(entry, place.packed);
+    let mut field = zip64_field(entry, place.packed);
+    field.extend_from_slice(&entry.claims.extra);
     put32(out, CENTRAL);
     put16(out, (3 << 8) | 45); // made on Unix, so that the mode counts
     write_common(out, entry, &entry.name, place.packed, false);
@@ -206,7 +217,7 @@ fn write_row(out: &mut Vec<u8>, entry: &Entry, place: &Written) {
 fn write_common(out: &mut Vec<u8>, entry: &Entry, name: &str, packed: u64, later: bool) {
     let claims = &entry.claims;
     let mut flags = claims.flags;
-    if !name.is_ascii() {
+    if !name.is_ascii() && !claims.not_utf8 {
         flags |= NAME_IS_UTF8;
     }
     if entry.descriptor {

@@ -1,18 +1,18 @@
 //! The zip archive of a wheel: the only module that knows the `zip` crate.
 //!
-//! Opening reads the central directory and refuses everything that two readers could understand
-//! differently: bytes before, between or after its parts, names listed twice, local headers that
-//! disagree, entries that overlap. What comes out is a list of plain [`Entry`] values, with sizes
-//! that were capped; names are not judged here (see `names`).
+//! Opening first refuses everything that two readers could understand differently (see `parts`),
+//! so that the `zip` crate meets no such file. What comes out is a list of plain [`Entry`] values,
+//! with sizes that were capped; names are not judged here (see `names`).
 
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use zip::{CompressionMethod, ExtraField, ZipArchive, ZipReadOptions};
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::Fault;
-use crate::window::{Window, read_exact_at};
+use crate::parts;
+use crate::window::Window;
 
 /// Unpacked bytes that any wheel may have, whatever its file's size.
 const TOTAL_FLOOR: u64 = 256 << 20;
@@ -70,104 +70,26 @@ pub(crate) struct Archive {
 }
 
 impl Archive {
-    /// Opens the file and reads its central directory.
+    /// Opens the file, verifies its parts, and reads its central directory.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        let file = Arc::new(File::open(path).map_err(Fault::Read)?);
-        let length = file.metadata().map_err(Fault::Read)?.len();
+        let (file, length) = open(path)?;
+        parts::verify(&file, length)?;
+        Self::read(file, length)
+    }
+
+    /// Opens the file and reads its central directory, whatever else the file holds: for a look
+    /// that decides nothing.
+    pub fn open_unverified(path: &Path) -> Result<Self, Fault> {
+        let (file, length) = open(path)?;
+        Self::read(file, length)
+    }
+
+    fn read(file: Arc<File>, length: u64) -> Result<Self, Fault> {
         let zip = ZipArchive::new(Window::new(file.clone(), length)).map_err(fault)?;
-        let this = Self { file, length, zip };
-        if this.zip.offset() != 0 {
-            let bytes = this.zip.offset();
-            return Err(Fault::BytesBefore { bytes });
+        match zip.offset() {
+            0 => Ok(Self { file, length, zip }),
+            bytes => Err(Fault::BytesBefore { bytes }),
         }
-        this.end_is_plain()?;
-        Ok(this)
-    }
-
-    /// The file's end is: central directory, its end record(s), comment, nothing else.
-    fn end_is_plain(&self) -> Result<(), Fault> {
-        const END: &[u8; 4] = b"PK\x05\x06";
-        const END64: &[u8; 4] = b"PK\x06\x06";
-        const LOCATOR64: &[u8; 4] = b"PK\x06\x07";
-        let comment = self.zip.comment();
-        if comment.windows(4).any(|bytes| bytes == END) {
-            return Err(Fault::AmbiguousEnd);
-        }
-        let end = self.length.checked_sub(22 + comment.len() as u64);
-        let end = end.ok_or(Fault::BytesAfter)?;
-        let directory = self.zip.central_directory_start();
-        let mut record = [0; 22];
-        self.read_exact(&mut record, end)?;
-        if &record[..4] != END || le(&record[20..22]) != comment.len() as u64 {
-            return Err(Fault::BytesAfter);
-        }
-        let (mut size, mut directory_end) = (le(&record[12..16]), end);
-        if end >= 76 + directory {
-            // Zip64 writes its own record and a locator between directory and end record.
-            let mut bytes = [0; 76];
-            self.read_exact(&mut bytes, end - 76)?;
-            if &bytes[56..60] == LOCATOR64 && &bytes[..4] == END64 {
-                (size, directory_end) = (le(&bytes[40..48]), end - 76);
-            }
-        }
-        if directory.checked_add(size) != Some(directory_end) {
-            return Err(Fault::BytesAfter);
-        }
-        Ok(())
-    }
-
-    fn read_exact(&self, buffer: &mut [u8], offset: u64) -> Result<(), Fault> {
-        read_exact_at(&self.file, buffer, offset).map_err(Fault::Read)
-    }
-
-    /// Compares every local header with the central directory and looks for overlaps and for
-    /// headers that no directory lists.
-    pub fn verify_headers(&mut self) -> Result<(), Fault> {
-        if self.zip.has_duplicate_names() {
-            let entry = self.first_duplicate()?;
-            return Err(Fault::Duplicate { entry });
-        }
-        let Err(error) = self.zip.validate_header_consistency() else {
-            return Ok(());
-        };
-        // Only the slow way round tells which entry it is.
-        for index in 0..self.zip.len() {
-            let entry = match self.zip.by_index_data(index) {
-                Ok(entry) => String::from_utf8_lossy(entry.name_raw()).into_owned(),
-                Err(error) => return Err(fault(error)),
-            };
-            let options = ZipReadOptions::new().enforce_header_consistency(true);
-            if let Err(error) = self.zip.by_index_with_options(index, options) {
-                let reason = error.to_string();
-                return Err(Fault::HeadersDisagree { entry, reason });
-            }
-        }
-        Err(match error {
-            zip::result::ZipError::Io(error) => Fault::Read(error),
-            error => Fault::Inconsistent {
-                reason: error.to_string(),
-            },
-        })
-    }
-
-    /// The first name that the central directory repeats (the `zip` crate keeps only the last).
-    fn first_duplicate(&self) -> Result<String, Fault> {
-        let start = self.zip.central_directory_start();
-        let mut directory = vec![0; (self.length - start) as usize];
-        self.read_exact(&mut directory, start)?;
-        let mut seen = std::collections::HashSet::new();
-        let mut rest = directory.as_slice();
-        while rest.len() >= 46 && rest.starts_with(b"PK\x01\x02") {
-            let [name, extra, comment] = [28, 30, 32].map(|at| le(&rest[at..at + 2]) as usize);
-            let Some(bytes) = rest.get(46..46 + name) else {
-                break;
-            };
-            if !seen.insert(bytes) {
-                return Ok(String::from_utf8_lossy(bytes).into_owned());
-            }
-            rest = rest.get(46 + name + extra + comment..).unwrap_or_default();
-        }
-        Ok(String::new())
     }
 
     /// All entries, in the directory's order, with kinds, methods and sizes judged.
@@ -179,25 +101,12 @@ impl Archive {
             total = total.saturating_add(entry.size);
             entries.push(entry);
         }
-        if let Some(bytes) = self.first_start()?.filter(|start| *start > 0) {
-            return Err(Fault::BytesBefore { bytes });
-        }
         let allowed = TOTAL_FLOOR.max(self.length.saturating_mul(TOTAL_RATIO));
         if total > allowed.min(TOTAL_CAP) {
             let file = self.length;
             return Err(Fault::TotalBomb { file, total });
         }
         Ok(entries)
-    }
-
-    /// Where the first local header is.
-    fn first_start(&self) -> Result<Option<u64>, Fault> {
-        let mut first: Option<u64> = None;
-        for index in 0..self.zip.len() {
-            let start = self.zip.by_index_data(index).map_err(fault)?.header_start();
-            first = Some(first.map_or(start, |first| first.min(start)));
-        }
-        Ok(first)
     }
 
     /// One entry, with kind, method and size judged.
@@ -207,16 +116,6 @@ impl Archive {
         let Ok(name) = std::str::from_utf8(raw.name_raw()) else {
             return Err(Fault::NameNotUtf8 { entry: text() });
         };
-        if raw
-            .extra_data_fields()
-            .any(|field| matches!(field, ExtraField::UnicodePath(_)))
-        {
-            let reason = "it has a second name".to_owned();
-            return Err(Fault::HeadersDisagree {
-                entry: text(),
-                reason,
-            });
-        }
         if raw.encrypted() {
             return Err(Fault::Encrypted { entry: text() });
         }
@@ -291,6 +190,12 @@ impl Archive {
     }
 }
 
+fn open(path: &Path) -> Result<(Arc<File>, u64), Fault> {
+    let file = File::open(path).map_err(Fault::Read)?;
+    let length = file.metadata().map_err(Fault::Read)?.len();
+    Ok((Arc::new(file), length))
+}
+
 /// Kind and declared size of one entry.
 fn judge(entry: &Entry) -> Result<(), Fault> {
     let name = || entry.name.to_string();
@@ -320,13 +225,6 @@ fn judge(entry: &Entry) -> Result<(), Fault> {
         });
     }
     Ok(())
-}
-
-fn le(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |sum, &b| sum << 8 | u64::from(b))
 }
 
 pub(crate) fn fault(error: zip::result::ZipError) -> Fault {

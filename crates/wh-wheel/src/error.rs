@@ -58,6 +58,8 @@ pub enum Fault {
     // names of entries
     #[error("the name of an entry is not UTF-8: `{entry}`")]
     NameNotUtf8 { entry: String },
+    #[error("the name of `{entry}` is beyond ASCII and not marked as UTF-8: readers would differ")]
+    NameEncoding { entry: String },
     #[error("`{entry}` escapes its folder, is absolute, or has an unclean path")]
     NameEscapes { entry: String },
     #[error("`{entry:?}` has a character that no file name may have")]

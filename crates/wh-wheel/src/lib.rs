@@ -13,6 +13,7 @@ mod error;
 pub mod identity;
 mod launcher;
 mod names;
+mod parts;
 pub mod plan;
 mod rename;
 mod root;

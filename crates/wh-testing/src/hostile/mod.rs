@@ -4,6 +4,7 @@
 mod archives;
 mod contents;
 mod names;
+mod parts;
 
 use crate::WheelBuilder;
 
@@ -30,6 +31,8 @@ pub fn hostile() -> Vec<Hostile> {
     let mut all = names::names();
     all.extend(archives::directories());
     all.extend(archives::sizes());
+    all.extend(parts::entries());
+    all.extend(parts::ends());
     all.extend(contents::records());
     all.extend(contents::dist_infos());
     all
