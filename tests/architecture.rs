@@ -21,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("wh-testing", &[]),
+    ("wh-fuzz", &["wh-packaging", "wh-wheel", "wh-index"]),
 ];
 
 /// The crates of this project that a manifest's section names.
