@@ -35,12 +35,11 @@ pub fn names(bytes: &[u8]) {
             Ok(specifiers)
         );
     }
-    if let Ok(marker) = requirement::parse_marker(text) {
-        if let Some(shown) = requirement::display_marker(&marker) {
-            let again =
-                requirement::parse_marker(&shown).unwrap_or_else(|e| panic!("{shown}: {e}"));
-            same_marker(&marker, &again, &shown);
-        }
+    if let Ok(marker) = requirement::parse_marker(text)
+        && let Some(shown) = requirement::display_marker(&marker)
+    {
+        let again = requirement::parse_marker(&shown).unwrap_or_else(|e| panic!("{shown}: {e}"));
+        same_marker(&marker, &again, &shown);
     }
     if let Ok(found) = requirement::parse_strict(text) {
         assert_eq!(requirement::parse(text).as_ref(), Ok(&found));
