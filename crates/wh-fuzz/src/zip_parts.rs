@@ -8,6 +8,8 @@ const CENTRAL: &[u8] = b"PK\x01\x02";
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 const END: &[u8] = b"PK\x05\x06";
 const END64: &[u8] = b"PK\x06\x06";
+/// The flags that change what an entry is: encryption, descriptor, patch, encoding of the name.
+const FLAGS: u64 = 0x2869;
 
 /// One row of the central directory.
 struct Row<'a> {
@@ -66,7 +68,7 @@ fn row(bytes: &[u8], at: usize) -> (Row<'_>, usize) {
     let [name, extra, comment] = [28, 30, 32].map(|field| number(bytes, at + field, 2) as usize);
     let mut row = Row {
         name: &bytes[at + 46..at + 46 + name],
-        flags: number(bytes, at + 8, 2),
+        flags: number(bytes, at + 8, 2) & FLAGS,
         method: number(bytes, at + 10, 2),
         crc: number(bytes, at + 16, 4),
         compressed: number(bytes, at + 20, 4),
@@ -95,7 +97,7 @@ fn local_end(bytes: &[u8], row: &Row<'_>) -> u64 {
         "one name in both tables"
     );
     assert_eq!(
-        number(bytes, at + 6, 2),
+        number(bytes, at + 6, 2) & FLAGS,
         row.flags,
         "flags of {:?}",
         row.name
