@@ -3,6 +3,7 @@
 use super::membership::{self, Asked};
 use super::{Lock, LockedFile, LockedPackage};
 use crate::marker::{self, Truth};
+use crate::requirement::full_marker;
 use crate::target::Target;
 use crate::{MarkerTree, ProjectName, Version, VersionSpecifiers, WheelFilename};
 
@@ -164,7 +165,7 @@ impl Lock {
         match undecided {
             Some(marker) => Err(SelectError::Undecided {
                 name: None,
-                marker: marker.try_to_string().unwrap_or_default(),
+                marker: full_marker(marker).unwrap_or_default(),
             }),
             None if self.environments.is_empty() => Ok(()),
             None => Err(SelectError::NotForThisEnvironment {

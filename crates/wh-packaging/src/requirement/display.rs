@@ -1,7 +1,9 @@
 //! Requirements in the words of those who wrote them.
 
+use pep508_rs::{MarkerExpression, MarkerOperator, MarkerValueVersion};
+
 use super::{Requirement, VersionOrUrl};
-use crate::MarkerTree;
+use crate::{MarkerTree, Operator, VersionSpecifier};
 
 /// A requirement as pip writes it: `name[extra]>=1,<2; python_version < "3.8"`.
 pub fn display(requirement: &Requirement) -> String {
@@ -39,44 +41,93 @@ pub fn display(requirement: &Requirement) -> String {
 /// `pep508_rs` keeps `python_version` as a range of `python_full_version`; where such a range says
 /// no more than `X.Y`, it is written as `python_version` again.
 pub fn display_marker(marker: &MarkerTree) -> Option<String> {
-    let text = marker.try_to_string()?;
-    let full = "python_full_version ";
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(full) {
-        out.push_str(&rest[..at]);
-        let after = &rest[at + full.len()..];
-        let short = after.split_once(" '").and_then(|(operator, after)| {
-            let (value, after) = after.split_once('\'')?;
-            Some((minor_comparison(operator, value)?, after))
-        });
-        match short {
-            Some((comparison, after)) => {
-                out.push_str(&comparison);
-                rest = after;
+    write_marker(marker, &|expression| match expression {
+        MarkerExpression::Version { key, specifier }
+            if *key == MarkerValueVersion::PythonFullVersion =>
+        {
+            minor_comparison(specifier)
+        }
+        _ => None,
+    })
+}
+
+/// A marker as `pep508_rs` keeps it, as text; `None` where it always holds.
+pub fn full_marker(marker: &MarkerTree) -> Option<String> {
+    write_marker(marker, &|_| None)
+}
+
+/// `pep508_rs` writes strings between `'`, whatever they hold: the text might not be a marker, or
+/// another one.
+fn write_marker(
+    marker: &MarkerTree,
+    own: &dyn Fn(&MarkerExpression) -> Option<String>,
+) -> Option<String> {
+    if marker.is_true() {
+        return None;
+    }
+    if marker.is_false() {
+        return Some("python_version < '0'".to_owned());
+    }
+    let text = |one: &MarkerExpression| own(one).unwrap_or_else(|| expression(one));
+    let alternatives = marker.to_dnf();
+    let several = alternatives.len() > 1;
+    let written: Vec<String> = alternatives
+        .iter()
+        .map(|all| {
+            let joined = all.iter().map(text).collect::<Vec<_>>().join(" and ");
+            match several && all.len() > 1 {
+                true => format!("({joined})"),
+                false => joined,
             }
-            None => {
-                out.push_str(full);
-                rest = after;
+        })
+        .collect();
+    Some(written.join(" or "))
+}
+
+fn expression(expression: &MarkerExpression) -> String {
+    match expression {
+        MarkerExpression::String {
+            key,
+            operator,
+            value,
+        } => {
+            let value = quoted(value);
+            match operator {
+                MarkerOperator::Contains => format!("{value} in {key}"),
+                MarkerOperator::NotContains => format!("{value} not in {key}"),
+                _ => format!("{key} {operator} {value}"),
             }
         }
+        MarkerExpression::Extra { operator, name } => {
+            format!("extra {operator} {}", quoted(&name.to_string()))
+        }
+        versions => versions.to_string(),
     }
-    out.push_str(rest);
-    Some(out)
+}
+
+/// Between quotes that the text does not hold: no marker can hold both kinds.
+fn quoted(text: &str) -> String {
+    match text.contains('\'') {
+        true => format!("\"{text}\""),
+        false => format!("'{text}'"),
+    }
 }
 
 /// `python_version OP 'X.Y'` for a comparison of the full version that says the same.
-fn minor_comparison(operator: &str, value: &str) -> Option<String> {
-    let minor = match operator {
-        "<" | ">=" => value,
-        "==" | "!=" => value.strip_suffix(".*")?,
+fn minor_comparison(specifier: &VersionSpecifier) -> Option<String> {
+    let (operator, version) = match specifier.operator() {
+        // `== '3.*'` is not `python_version == '3'`
+        Operator::EqualStar if specifier.version().release().len() == 2 => ("==", specifier),
+        Operator::NotEqualStar if specifier.version().release().len() == 2 => ("!=", specifier),
+        Operator::LessThan => ("<", specifier),
+        Operator::GreaterThanEqual => (">=", specifier),
         _ => return None,
     };
+    let minor = version.version().to_string();
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let short = match minor.split_once('.') {
         Some((major, minor)) => plain(major) && plain(minor),
-        // `== '3.*'` is not `python_version == '3'`
-        None => plain(minor) && matches!(operator, "<" | ">="),
+        None => plain(&minor),
     };
     short.then(|| format!("python_version {operator} '{minor}'"))
 }
@@ -96,6 +147,11 @@ mod tests {
             "foo; python_full_version >= \"3.8.1\" and python_version < \"4\"",
             "foo; python_version != \"3.8\"",
             "foo @ https://h.example/a.whl ; os_name == \"nt\"",
+            "foo; os_name == \"a'b\"",
+            "foo; os_name == 'a\"b'",
+            "foo; \"'\" in os_name and 'x' not in sys_platform",
+            "foo; os_name == \"python_full_version < '3.8'\"",
+            "foo; (os_name == \"a\" and extra == \"b\") or sys_platform == \"c\"",
         ] {
             assert_eq!(display(&parse_strict(text).unwrap()), text);
         }

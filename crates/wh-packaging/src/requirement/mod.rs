@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::hashes::Hashes;
 
-pub use display::{display, display_marker};
+pub use display::{display, display_marker, full_marker};
 pub use input::{Input, Unsupported, UrlKind, classify_url, parse_input};
 pub use marker_text::parse_marker;
 pub use parse::{parse, parse_strict};

@@ -4,6 +4,7 @@
 //! marker need only tell *these* apart, not all that exist. Where Windows alone takes a package,
 //! `sys_platform == 'win32'` says it.
 
+use wh_packaging::requirement::full_marker;
 use wh_packaging::{MarkerTree, MarkerValues, Target, TargetClass};
 
 /// The marker names that a lock may stand on; fewer are better, and the first are tried first.
@@ -149,5 +150,5 @@ fn any_of(classes: &[&TargetClass], part_of: &[Option<usize>], part: usize) -> O
     {
         any.or(class.marker.clone());
     }
-    any.try_to_string()
+    full_marker(&any)
 }
