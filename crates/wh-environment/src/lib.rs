@@ -1,8 +1,9 @@
 //! One Python environment on disk: find it, probe it, list it, freeze it, change it.
 //!
-//! Nothing here starts an interpreter but [`probe()`], and no file of an environment is ever
-//! executed or imported. Everything that an environment holds is untrusted input.
+//! Nothing here starts an interpreter but [`probe()`] and, where that is asked for, the compiler of
+//! bytecode; no file of an environment is ever executed or imported. Everything that an environment holds is untrusted input.
 
+mod bytecode;
 pub mod destination;
 pub mod discover;
 pub mod freeze;

@@ -178,6 +178,8 @@ pub enum Warning {
     LeftOut { project: String, reason: String },
     /// An install had been killed there.
     KilledInstall { path: String, outcome: Recovery },
+    /// Modules that have no bytecode, each with why.
+    NotCompiled { files: Vec<String> },
     /// Files in the folder that no lock names.
     UnlockedFiles { files: Vec<String> },
     /// Anything else, as a sentence.

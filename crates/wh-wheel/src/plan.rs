@@ -5,6 +5,7 @@
 //! line. The plan is complete before the first byte is unpacked, RECORD included, because the
 //! wheel's own RECORD already holds the hashes of all files that stay as they are.
 
+use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use wh_packaging::DirectUrl;
@@ -108,6 +109,24 @@ pub struct Plan {
     pub files: Vec<PlannedFile>,
     /// The scheme that the dist-info goes to.
     pub library: Scheme,
+}
+
+impl Plan {
+    /// RECORD with rows for files that were made besides, by path, in place of what it has of these
+    /// paths: the path below the library, and the text.
+    pub fn record_with(&self, mut made: HashMap<String, RecordRow>) -> Option<(&str, String)> {
+        let record = self.files.last()?;
+        let mut rows: Vec<RecordRow> = self
+            .files
+            .iter()
+            .map(|file| {
+                made.remove(&file.row.path)
+                    .unwrap_or_else(|| file.row.clone())
+            })
+            .collect();
+        rows.extend(made.into_values());
+        Some((&record.path, record_text(rows)))
+    }
 }
 
 /// Plans the installation of a checked wheel.
@@ -279,9 +298,7 @@ impl Planner<'_> {
         };
         let mut rows: Vec<_> = files.iter().map(|file| file.row.clone()).collect();
         rows.push(row.clone());
-        rows.sort();
-        rows.dedup_by(|a, b| a.path == b.path);
-        let mut file = self.made(self.library, path, record::write(&rows).into(), Mode::Plain);
+        let mut file = self.made(self.library, path, record_text(rows).into(), Mode::Plain);
         file.row = row;
         file
     }
@@ -295,6 +312,12 @@ impl Planner<'_> {
         }
         relative(&root.join(path), library)
     }
+}
+
+fn record_text(mut rows: Vec<RecordRow>) -> String {
+    rows.sort();
+    rows.dedup_by(|a, b| a.path == b.path);
+    record::write(&rows)
 }
 
 /// `path` seen from `base`, both absolute, by their text alone.

@@ -71,6 +71,8 @@ pub struct ApplyOptions {
     /// Let the later wheel of a change win where two bring different files of one path, and let a
     /// wheel overwrite a file of an installed distribution, as pip does.
     pub allow_conflicts: bool,
+    /// Compile modules to bytecode, with the interpreter of the destination.
+    pub compile: bool,
     /// Have everything on the disk before it counts, so that a power loss is like a kill.
     pub sync: bool,
 }
@@ -158,6 +160,14 @@ pub enum ApplyError {
     Changed {
         /// Its dist-info.
         path: PathBuf,
+    },
+    /// The interpreter that should compile does not work.
+    #[error("`{}` cannot compile", interpreter.display())]
+    Compile {
+        /// The interpreter.
+        interpreter: PathBuf,
+        /// Why not.
+        reason: String,
     },
     /// A file or folder could not be read, written or moved.
     #[error("cannot {doing} `{}`", path.display())]

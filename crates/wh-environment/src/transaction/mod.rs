@@ -10,10 +10,11 @@
 //!   what was moved. Then the list gets the name that makes the change count.
 //!
 //! After an error nothing is changed and no `.wh-*` folder is left. A run that is killed is undone,
-//! or cleaned up after where it counts, by the next one ([`Transaction::begin`]). Bytecode is not
-//! compiled.
+//! or cleaned up after where it counts, by the next one ([`Transaction::begin`]). Bytecode, where it is
+//! asked for, is made of what is staged, and so comes and goes with the rest.
 
 mod change;
+mod compile;
 mod format;
 mod journal;
 mod lock;
@@ -158,7 +159,7 @@ fn change_all(
     let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
     let wheels = prepare::prepare(&change.install, layout)?;
-    let placed = prepare::place(&wheels, roots, *options)?;
+    let mut placed = prepare::place(&wheels, roots, *options)?;
     let staying = Staying {
         libraries: &libraries,
         going: change
@@ -170,7 +171,7 @@ fn change_all(
     };
     let mut removal = removal::removal(&change.remove, roots, reporter)?;
     owners::leave_shared(&mut removal, &staying);
-    let swap = Swap::plan(&placed, &removal, roots)?;
+    let mut swap = Swap::plan(&placed, &removal, roots)?;
     if !options.allow_conflicts {
         owners::refuse_owned(&swap.foreign, &wheels, &staying)?;
     }
@@ -178,6 +179,10 @@ fn change_all(
     let mut staging = Staging::none(roots);
     let kept = staging.begin(roots)?.folder().to_owned();
     staging.unpack(&wheels, &placed, roots, reporter)?;
+    if options.compile {
+        compile::compile_staged(&wheels, &mut placed, &staging, (layout, roots), reporter)?;
+        swap = Swap::plan(&placed, &removal, roots)?;
+    }
 
     let mut journal = swap.journal(&mut staging)?;
     journal.sync = options.sync;

@@ -47,6 +47,12 @@ pub struct ChangeArgs {
     /// Compare every file with RECORD, also where the lock vouches for the wheel
     #[arg(long)]
     pub verify_record: bool,
+    /// Compile modules to bytecode, with the environment's interpreter; no module is run
+    #[arg(long, overrides_with = "no_compile")]
+    pub compile: bool,
+    /// Compile nothing, which is the default: Python compiles what it imports
+    #[arg(long, overrides_with = "compile")]
+    pub no_compile: bool,
     /// Where two distributions bring one file, the later one wins, in place of stopping
     #[arg(long)]
     pub allow_conflicts: bool,

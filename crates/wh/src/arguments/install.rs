@@ -41,9 +41,6 @@ pub struct InstallArgs {
     /// Accepted for pip's sake: never an index
     #[arg(long)]
     pub no_index: bool,
-    /// Accepted for pip's sake: bytecode is not compiled
-    #[arg(long)]
-    pub no_compile: bool,
 }
 
 /// What `--upgrade` upgrades.

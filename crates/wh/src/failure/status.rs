@@ -226,9 +226,10 @@ fn of_apply(error: &ApplyError) -> Status {
         | ApplyError::Record { .. }
         | ApplyError::Journal { .. }
         | ApplyError::Changed { .. } => Status::No,
-        ApplyError::Recover { .. } | ApplyError::Io { .. } | ApplyError::Undo { .. } => {
-            Status::Unknown
-        }
+        ApplyError::Compile { .. }
+        | ApplyError::Recover { .. }
+        | ApplyError::Io { .. }
+        | ApplyError::Undo { .. } => Status::Unknown,
     }
 }
 

@@ -125,7 +125,12 @@ pub fn warning(warning: &Warning) -> String {
             format!("an earlier run was killed while it changed {path}: {what}")
         }
         Warning::LeftOut { project, reason } => format!("{project} is left out: {reason}"),
-        Warning::UnlockedFiles { files } => unlocked(files),
+        Warning::NotCompiled { files } => {
+            format!("no bytecode was made of {}", some_of(files))
+        }
+        Warning::UnlockedFiles { files } => {
+            format!("no lock in the folder names {}", some_of(files))
+        }
         Warning::Other { message } => message.clone(),
         other => format!("{other:?}"),
     }
@@ -134,11 +139,11 @@ pub fn warning(warning: &Warning) -> String {
 /// How many files are named; the rest is counted.
 const NAMED: usize = 5;
 
-fn unlocked(files: &[String]) -> String {
+fn some_of(files: &[String]) -> String {
     let named = files[..files.len().min(NAMED)].join(", ");
     let more = match files.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("no lock in the folder names {named}{more}")
+    format!("{named}{more}")
 }

@@ -30,6 +30,7 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
     }
     let options = ApplyOptions {
         sync: run.change.sync,
+        compile: run.change.compile && !run.change.no_compile,
         allow_conflicts: run.change.allow_conflicts,
     };
     transaction.apply(&to_do, &options, &*run.context.reporter())?;

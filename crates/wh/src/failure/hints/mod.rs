@@ -169,6 +169,9 @@ fn of_apply(error: &ApplyError) -> Hints {
             "it was installed without a list of its files: remove {project} with what installed it"
         )),
         ApplyError::Record { .. } => one("reinstall that distribution with what installed it"),
+        ApplyError::Compile { reason, .. } => one(format!(
+            "{reason}; nothing was changed: install with --no-compile, and Python compiles what it imports"
+        )),
         ApplyError::Changed { .. } => {
             one("another program is at work there: try again when it is done")
         }
