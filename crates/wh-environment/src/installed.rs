@@ -13,7 +13,7 @@ use std::str::FromStr;
 use rayon::prelude::*;
 use wh_packaging::direct_url::DirectSource;
 use wh_packaging::record::{self, RecordRow};
-use wh_packaging::report::{Event, Reporter, Warning};
+use wh_packaging::report::{Event, Reporter, Silent, Warning};
 use wh_packaging::wheel_file::WheelFile;
 use wh_packaging::{DirectUrl, Metadata, ProjectName, Version};
 
@@ -185,12 +185,7 @@ pub fn installed(
     } else {
         &filter.paths
     };
-    let found = loop {
-        match find::find(folders, reporter) {
-            Err(InstalledError::HalfChanged { path }) if is_at_work(&path, reporter) => {}
-            found => break found?,
-        }
-    };
+    let found = once_whole(reporter, || find::find(folders, reporter))?;
     let read: Vec<_> = found
         .into_par_iter()
         .with_min_len(32)
@@ -208,6 +203,29 @@ pub fn installed(
     }
     apply(environment, filter, &mut distributions);
     Ok(distributions)
+}
+
+/// Fails where a killed run left a folder of the environment half changed; waits for one that is at
+/// work.
+///
+/// # Errors
+/// As [`installed`].
+pub fn is_whole(environment: &Environment, reporter: &dyn Reporter) -> Result<(), InstalledError> {
+    let folders = &environment.search_path;
+    once_whole(reporter, || find::find(folders, &Silent)).map(drop)
+}
+
+/// Looks again as long as somebody is at work on what was found half changed.
+fn once_whole<T>(
+    reporter: &dyn Reporter,
+    look: impl Fn() -> Result<T, InstalledError>,
+) -> Result<T, InstalledError> {
+    loop {
+        match look() {
+            Err(InstalledError::HalfChanged { path }) if is_at_work(&path, reporter) => {}
+            found => return found,
+        }
+    }
 }
 
 fn apply(

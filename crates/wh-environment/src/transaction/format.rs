@@ -40,11 +40,12 @@ pub(super) fn encode(journal: &Journal, library: &Path) -> io::Result<Vec<u8>> {
                 word(&mut body, &format!("{mode:o}"));
                 push(&mut body, folder, library)?;
             }
+            Step::RemoveIfEmpty { folder, mode } => {
+                word(&mut body, "remove-if-empty");
+                word(&mut body, &format!("{mode:o}"));
+                push(&mut body, folder, library)?;
+            }
         }
-    }
-    for folder in &journal.emptied {
-        word(&mut body, "emptied");
-        push(&mut body, folder, library)?;
     }
     let mut bytes = format!("{HEAD}{}\n", digest(&body)).into_bytes();
     bytes.append(&mut body);
@@ -83,7 +84,10 @@ pub(super) fn decode(bytes: &[u8], library: &Path) -> io::Result<Journal> {
                 mode: octal(fields.next())?,
                 folder: pull(fields.next(), library)?,
             }),
-            b"emptied" => journal.emptied.push(pull(fields.next(), library)?),
+            b"remove-if-empty" => journal.steps.push(Step::RemoveIfEmpty {
+                mode: octal(fields.next())?,
+                folder: pull(fields.next(), library)?,
+            }),
             _ => return Err(invalid("it has a step of an unknown kind")),
         }
     }

@@ -3,8 +3,7 @@
 //! Steps are done in order and undone in reverse. The list stands on disk before step one
 //! ([`super::log`]), and whether a step was done can be told from the disk alone: what goes was
 //! moved once it is in a staging folder, what comes once it is not there any more. So a run that
-//! was killed can be undone by the next, and that one's undoing by a third. Folders that the change
-//! empties go after the commit: undoing need not make them again.
+//! was killed can be undone by the next, and that one's undoing by a third.
 
 use std::fs;
 use std::io;
@@ -24,6 +23,8 @@ pub(super) enum Step {
     /// A folder that must be empty goes, as a file takes its place; with its permissions, to make
     /// it again.
     Remove { folder: PathBuf, mode: u32 },
+    /// A folder goes if nothing is in it any more.
+    RemoveIfEmpty { folder: PathBuf, mode: u32 },
 }
 
 /// What a change does to names.
@@ -33,8 +34,6 @@ pub(super) struct Journal {
     pub sync: bool,
     /// What makes the new state of the old one.
     pub steps: Vec<Step>,
-    /// Folders that go once the change counts, if nothing is in them; inner ones first.
-    pub emptied: Vec<PathBuf>,
 }
 
 impl Journal {
@@ -51,7 +50,6 @@ impl Journal {
         let mut steps = self.steps.iter();
         let all = steps.try_for_each(|step| step.run().map(|()| done += 1));
         let Err(failure) = all.and_then(|()| commit()) else {
-            self.remove_emptied();
             return Ok(());
         };
         Err(match each_back(&self.steps[..done], |_| Ok(true)) {
@@ -72,20 +70,13 @@ impl Journal {
         each_back(&self.steps, Step::was_done)
     }
 
-    /// Removes the folders that nothing is in any more; it does no harm that one stays.
-    pub fn remove_emptied(&self) {
-        for folder in &self.emptied {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-
     /// All paths that it changes.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let steps = self.steps.iter().flat_map(|step| match step {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => [from, to],
-            Step::Remove { folder, .. } => [folder, folder],
+            Step::Remove { folder, .. } | Step::RemoveIfEmpty { folder, .. } => [folder, folder],
         });
-        steps.chain(&self.emptied).map(PathBuf::as_path)
+        steps.map(PathBuf::as_path)
     }
 }
 
@@ -114,20 +105,28 @@ impl Step {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => {
                 rename(from, to).map_err(io_error("move", self.place()))
             }
-            Step::Remove { folder, .. } => fs::remove_dir(folder).map_err(|error| {
-                let path = folder.clone();
-                match error.kind() {
-                    io::ErrorKind::DirectoryNotEmpty => ApplyError::InTheWay { path },
-                    _ => io_error("remove", path)(error),
-                }
-            }),
+            Step::Remove { folder, .. } | Step::RemoveIfEmpty { folder, .. } => self.remove(folder),
         }
+    }
+
+    fn remove(&self, folder: &Path) -> Result<(), ApplyError> {
+        use io::ErrorKind::{DirectoryNotEmpty, NotADirectory, NotFound, ResourceBusy};
+        let may_stay = matches!(self, Step::RemoveIfEmpty { .. });
+        fs::remove_dir(folder).or_else(|error| match error.kind() {
+            DirectoryNotEmpty | NotADirectory | NotFound | ResourceBusy if may_stay => Ok(()),
+            DirectoryNotEmpty => Err(ApplyError::InTheWay {
+                path: folder.to_owned(),
+            }),
+            _ => Err(io_error("remove", folder)(error)),
+        })
     }
 
     fn undo(&self) -> Result<(), ApplyError> {
         let undone = match self {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => rename(to, from),
-            Step::Remove { folder, mode } => make_again(folder, *mode),
+            Step::Remove { folder, mode } | Step::RemoveIfEmpty { folder, mode } => {
+                make_again(folder, *mode)
+            }
         };
         undone.map_err(io_error("bring back", self.place()))
     }
@@ -137,7 +136,8 @@ impl Step {
         match self {
             Step::MoveOut { from: place, .. }
             | Step::MoveIn { to: place, .. }
-            | Step::Remove { folder: place, .. } => place,
+            | Step::Remove { folder: place, .. }
+            | Step::RemoveIfEmpty { folder: place, .. } => place,
         }
     }
 
@@ -148,7 +148,7 @@ impl Step {
             // what somebody took away since cannot be moved back
             Step::MoveIn { from, to } => Ok(!is_there(from)? && is_there(to)?),
             // it may be there again without its permissions
-            Step::Remove { .. } => Ok(true),
+            Step::Remove { .. } | Step::RemoveIfEmpty { .. } => Ok(true),
         }
     }
 }
@@ -164,13 +164,17 @@ fn is_there(path: &Path) -> Result<bool, ApplyError> {
     }
 }
 
-/// Makes a folder that was removed, or was just made again without its permissions.
+/// Makes a folder where it was removed, and gives it its permissions where it lacks them.
 fn make_again(folder: &Path, mode: u32) -> io::Result<()> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    set_mode(folder, mode)
+    let there = folder.symlink_metadata()?;
+    match there.is_dir() && mode_of(&there) != mode {
+        true => set_mode(folder, mode),
+        false => Ok(()),
+    }
 }
 
 /// The permissions of a folder; 0 where the system has none.

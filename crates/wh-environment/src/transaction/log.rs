@@ -21,9 +21,9 @@ pub(crate) fn journal_of(stage: &Path) -> PathBuf {
     stage.join(JOURNAL)
 }
 
-/// Where it stands once the change counts.
-pub(super) fn committed_of(stage: &Path) -> PathBuf {
-    stage.join(COMMITTED)
+/// Whether the change of a staging folder counts.
+pub(super) fn is_committed(stage: &Path) -> bool {
+    stage.join(COMMITTED).exists()
 }
 
 /// Writes the journal, under a temporary name first.
@@ -47,7 +47,7 @@ pub(super) fn write(stage: &Path, library: &Path, journal: &Journal) -> io::Resu
 /// # Errors
 /// It does not count.
 pub(super) fn commit(stage: &Path, sync: bool) -> io::Result<()> {
-    let (journal, committed) = (journal_of(stage), committed_of(stage));
+    let (journal, committed) = (journal_of(stage), stage.join(COMMITTED));
     wh_wheel::rename(&journal, &committed)?;
     if sync && let Err(error) = sync_folder(stage) {
         // a change that is going to be undone must not look as if it counted
@@ -121,12 +121,12 @@ mod tests {
                 from: path("n"),
                 to: path("m"),
             },
+            Step::RemoveIfEmpty {
+                folder: path("lib/site-packages"),
+                mode: 0o755,
+            },
         ];
-        Journal {
-            sync: true,
-            steps,
-            emptied: vec![path("lib/site-packages")],
-        }
+        Journal { sync: true, steps }
     }
 
     #[test]
@@ -134,15 +134,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = |prefix: &str| Path::new(prefix).join("lib/site-packages");
         write(folder.path(), &library("/v"), &journal("/v")).unwrap();
-        let (file, committed) = (journal_of(folder.path()), committed_of(folder.path()));
+        let file = journal_of(folder.path());
         for prefix in ["/v", "/w"] {
             let read = read(&file, &library(prefix)).unwrap();
             assert_eq!(read, Some(journal(prefix)));
         }
+        assert!(!is_committed(folder.path()));
         commit(folder.path(), true).unwrap();
         assert_eq!(read(&file, &library("/v")).unwrap(), None);
-        let read = read(&committed, &library("/v")).unwrap();
-        assert_eq!(read, Some(journal("/v")));
+        assert!(is_committed(folder.path()));
     }
 
     #[test]

@@ -51,12 +51,7 @@ fn outcome(stage: &Path, roots: &Roots) -> Result<Option<Recovery>, ApplyError> 
         fs::remove_file(&path).map_err(io_error("remove", &path))?;
         return Ok(Some(Recovery::RolledBack));
     }
-    let path = log::committed_of(stage);
-    if path.exists() {
-        // it counts whatever can be read of it
-        if let Ok(Some(journal)) = journal(&path, roots) {
-            journal.remove_emptied();
-        }
+    if log::is_committed(stage) {
         return Ok(Some(Recovery::Committed));
     }
     let mut entries = stage.read_dir().into_iter().flatten();

@@ -126,7 +126,7 @@ impl Staging {
         sync::moves(roots, journal)?;
         let stage = &self.get(self.library)?.folder;
         let committed = log::commit(stage, journal.sync);
-        committed.map_err(io_error("write", log::committed_of(stage)))
+        committed.map_err(io_error("write", log::journal_of(stage)))
     }
 
     /// Forgets a list of which nothing is done any more: what is staged may go.

@@ -180,9 +180,17 @@ impl<'a> Swap<'a> {
             });
         }
         // A folder sorts before what is in it.
-        for folder in self.removal.folders.iter().rev() {
-            journal.emptied.push(folder.join("__pycache__"));
-            journal.emptied.push(folder.clone());
+        let left = self.removal.folders.iter().rev();
+        for folder in left.filter(|folder| !self.folders_in_the_way.contains_key(*folder)) {
+            for folder in [&folder.join("__pycache__"), folder] {
+                let there = folder.symlink_metadata();
+                if let Some(metadata) = there.ok().filter(fs::Metadata::is_dir) {
+                    journal.steps.push(Step::RemoveIfEmpty {
+                        mode: mode_of(&metadata),
+                        folder: folder.clone(),
+                    });
+                }
+            }
         }
         Ok(journal)
     }

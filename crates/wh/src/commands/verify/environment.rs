@@ -1,5 +1,6 @@
 //! `wh verify --env`: an installed environment against its RECORDs.
 
+use wh_environment::installed::is_whole;
 use wh_environment::verify::{FaultKind, verify};
 
 use crate::arguments::VerifyArgs;
@@ -10,6 +11,7 @@ use crate::terminal::{self, plural};
 /// A line for each file that is missing, changed or foreign.
 pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
     let environment = context.environment(args.targets.python.as_deref())?;
+    is_whole(&environment, &*context.reporter())?;
     let check = verify(&environment).map_err(Failure::file)?;
     let name = environment.prefix.display();
     let mut lines = String::new();
