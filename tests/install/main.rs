@@ -8,12 +8,14 @@ mod hashes;
 mod hostile;
 mod lock;
 mod no_lock;
+mod not_allowed;
 mod places;
 mod refusals;
 mod schemes;
 mod there_already;
 mod tree;
 mod undone;
+mod upgraded;
 
 use wh_testing::{WheelBuilder, Workbench};
 

@@ -131,55 +131,21 @@ fn a_place_that_cannot_be_written() {
     assert_eq!(before.differences(&bench.snapshot("env")), [""; 0]);
 }
 
-/// As a user that may not write there; only root can become one.
+/// A log on the disk that is full is no reason to leave the work.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_of_somebody_else() {
-    let as_nobody = |program: &std::path::Path| {
-        let mut command = std::process::Command::new("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
-        // the second program has no capability left
-        command.args(["/bin/sh", "-c", "exec \"$0\" \"$@\""]);
-        command.arg(program);
-        command
-    };
-    let code = "import sys, sysconfig; sys.exit(sys.version_info < (3, 8))";
-    let pythons = wh_testing::sandbox::pythons();
-    let places = pythons
-        .into_iter()
-        .map(|python| python.path)
-        .chain(["/usr/bin/python3".into()]);
-    let usable = |path: &std::path::PathBuf| {
-        let output = as_nobody(path).args(["-c", code]).output();
-        output.is_ok_and(|output| output.status.success())
-    };
-    let Some(path) = places.into_iter().find(usable) else {
-        return skipped("no other user can be taken, or none may run a Python");
-    };
-    let (version, implementation) = ((3, 8), "cpython".into());
-    let python = wh_testing::sandbox::Python {
-        version,
-        implementation,
-        path,
-    };
-    let bench = Workbench::with(crate::WH, python);
-    bench.folder(&[wheel("lib", "1.0"), wheel("fresh", "1.0")]);
-    let interpreter = bench.environment("env").display().to_string();
-    let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(bench.path(".."), open).unwrap();
-    bench.install(&["lib"]).expect(0);
-    let before = bench.snapshot("env");
-    let as_nobody = |wanted: &[&str]| {
-        let mut command = as_nobody(crate::WH.as_ref());
-        command.args([WH_INSTALL, &["--python", &interpreter], wanted].concat());
-        bench.sandbox.prepare(&mut command);
-        command.env("PATH", "/usr/bin:/bin");
-        wh_testing::sandbox::finish(command)
-    };
-    let run = as_nobody(&[]).expect(3);
-    assert!(run.stderr.contains("may not write"), "{}", run.stderr);
-    // what is there needs no right to write
-    let run = as_nobody(&["lib"]).expect(0);
-    assert!(run.stderr.contains("all there"), "{}", run.stderr);
-    assert_eq!(before.differences(&bench.snapshot("env")), [""; 0]);
+fn words_that_nobody_takes_end_no_run() {
+    let Some(bench) = prepared() else { return };
+    let python = bench.interpreter("env").display().to_string();
+    let shell = "exec \"$@\" 2>/dev/full";
+    let words = ["-c", shell, "sh", crate::WH];
+    let wanted = ["--python", &python, "-v", "-U", "lib"];
+    bench
+        .run("/bin/sh", [&words, WH_INSTALL, &wanted].concat())
+        .expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==2.0"]);
+    let missing = ["--python", &python, "missing"];
+    bench
+        .run("/bin/sh", [&words, WH_INSTALL, &missing].concat())
+        .expect(1);
 }
