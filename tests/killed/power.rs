@@ -5,7 +5,7 @@ use std::process::Command;
 
 use wh_testing::sandbox::{Run, finish, skipped};
 
-use crate::case::{Call, Case, Kind, Outcome, tell};
+use crate::case::{Call, Case, KINDS, Kind, Outcome, tell};
 use crate::{NAMES, WH, has_strace, some_of};
 
 /// A change, with `--sync`.
@@ -81,7 +81,7 @@ fn power_loss(case: &Case, call: Option<&Call>) -> Run {
 
 #[test]
 fn a_power_loss() {
-    for kind in [Kind::Upgrade, Kind::Sync] {
+    for kind in KINDS {
         let Some(case) = synced(kind) else { return };
         let Some(made) = case.calls(NAMES, &case.command) else {
             return;
@@ -98,7 +98,7 @@ fn a_power_loss() {
         };
         assert_eq!(outcome("done"), Outcome::New);
         let mut outcomes = Vec::new();
-        for call in some_of(&made, 4) {
+        for call in some_of(&made, 3) {
             let run = power_loss(&case, Some(&call));
             assert_eq!(run.status, Some(128 + 9), "{call:?}: {run:?}");
             outcomes.push(outcome(&format!("cut off at {call:?}")));

@@ -25,6 +25,9 @@ pub struct UninstallArgs {
     /// Change an environment that belongs to the system's package manager (PEP 668)
     #[arg(long)]
     pub break_system_packages: bool,
+    /// Have everything on the disk before it counts: safe against power loss too, and slower
+    #[arg(long)]
+    pub sync: bool,
     /// Change nothing: say what would be removed
     #[arg(long)]
     pub dry_run: bool,

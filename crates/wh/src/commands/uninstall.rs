@@ -54,7 +54,10 @@ pub fn run(args: &UninstallArgs, context: &Context) -> Result<Status, Failure> {
             .map(|one| InstalledToRemove::from(*one))
             .collect(),
     };
-    let options = ApplyOptions::default();
+    let options = ApplyOptions {
+        sync: args.sync,
+        ..ApplyOptions::default()
+    };
     transaction.apply(&change, &options, &*context.reporter())?;
     for line in lines {
         context.terminal.note(&format!("  {line}"));
