@@ -1,5 +1,7 @@
 //! `wh verify --env`: an installed environment against its RECORDs.
 
+use std::path::Path;
+
 use wh_environment::installed::is_whole;
 use wh_environment::verify::{FaultKind, verify};
 
@@ -16,16 +18,28 @@ pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
     let name = environment.prefix.display();
     let mut lines = String::new();
     for fault in &check.faults {
-        let owner = fault.owner.as_deref().unwrap_or_default();
-        let of = owner.strip_suffix(".dist-info").unwrap_or(owner);
-        let of = if of.is_empty() {
-            String::new()
-        } else {
-            format!(" (of {of})")
+        let of = match (&fault.owner, &fault.kind) {
+            (Some(owner), _) => format!(" (of {owner})"),
+            (None, FaultKind::Foreign) if is_read_at_start(&fault.path) => {
+                " (Python reads it whenever it starts)".to_owned()
+            }
+            (None, _) => String::new(),
         };
         lines += &format!("{}: {}{of}\n", fault.kind, fault.path.display());
     }
     terminal::print(&lines).map_err(Failure::file)?;
+    if check.unlisted > 0 {
+        context.terminal.note(&format!(
+            "{} in {name} without a list of files: not compared",
+            plural(check.unlisted, "distribution")
+        ));
+    }
+    if check.packaged > 0 {
+        context.terminal.note(&format!(
+            "{} of Debian's packages: only looked for; debsums compares them",
+            plural(check.packaged, "file")
+        ));
+    }
     if check.faults.is_empty() {
         let verb = context.terminal.style.verb("Verified");
         context.terminal.note(&format!(
@@ -44,4 +58,13 @@ pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
             false => Status::No,
         },
     })
+}
+
+/// Whether a file has code run, or folders searched, in every run of Python: `.pth`, `.start` (PEP 829)
+/// and the two modules that `site` imports.
+fn is_read_at_start(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let start = |end: &str| name.ends_with(end);
+    [".pth", ".start"].into_iter().any(start)
+        || ["sitecustomize.py", "usercustomize.py"].contains(&&*name)
 }
