@@ -18,6 +18,7 @@ mod malformed;
 mod matrix;
 mod order;
 mod pages;
+mod proof;
 mod proxy;
 mod refusals;
 mod report;

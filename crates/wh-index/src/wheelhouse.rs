@@ -90,6 +90,12 @@ impl Wheelhouse {
         })
     }
 
+    /// The METADATA of a file that somebody has just read, so that it is not read again.
+    pub fn knows(&self, path: &Path, metadata: Arc<Metadata>) {
+        let mut known = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(path.to_owned(), Ok(metadata));
+    }
+
     /// The folders as given.
     pub fn folders(&self) -> &[PathBuf] {
         &self.folders

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use tokio::task::{AbortHandle, JoinHandle};
-use wh_packaging::{DistributionFile, Event, Hashes, ProjectName, Reporter};
+use wh_packaging::{DistributionFile, Event, Hashes, Metadata, ProjectName, Reporter};
 use wh_resolver::lock::FileFacts;
 
 use crate::client::{Client, without_credentials};
@@ -81,7 +81,7 @@ pub struct Fetched {
 }
 
 /// One file that lies in the folder, verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FetchedFile {
     /// Where.
     pub path: PathBuf,
@@ -91,6 +91,8 @@ pub struct FetchedFile {
     pub sha256: String,
     /// Whether it lay there before.
     pub kept: bool,
+    /// Its METADATA, where it is a wheel: the wheel's own, whatever an index said.
+    pub metadata: Option<Arc<Metadata>>,
     /// Whether the RECORD of the wheel was compared with its content, now or by the run that wrote
     /// the lock beside it.
     pub record_verified: bool,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::{OnceCell, Semaphore};
-use wh_packaging::{DistributionFile, Event, Filename, Hashes, Reporter, Warning};
+use wh_packaging::{DistributionFile, Event, Filename, Hashes, Metadata, Reporter, Warning};
 use wh_wheel::check::Contents;
 use wh_wheel::{Wheel, check};
 
@@ -202,11 +202,11 @@ impl Workshop {
             } else {
                 Contents::Verify
             };
-            check_wheel(&path, &file, contents)?;
+            let metadata = check_wheel(&path, &file, contents)?;
             workshop
                 .reporter
                 .event(Event::FileKept { file: &file.name });
-            Ok(fetched(&file, path, size, &actual, true))
+            Ok(fetched(&file, path, size, &actual, metadata, true))
         })
         .await
     }
@@ -222,14 +222,14 @@ impl Workshop {
         let workshop = Arc::clone(self);
         self.work(move || {
             let checked = check_wheel(part.path(), &file, Contents::Verify);
-            checked.inspect_err(|_| part.give_up())?;
+            let metadata = checked.inspect_err(|_| part.give_up())?;
             let (path, bytes) = (folder.place(&file.name), part.position());
             part.rename(&path)?;
             workshop.reporter.event(Event::FileFinished {
                 file: &file.name,
                 bytes,
             });
-            Ok(fetched(&file, path, bytes, &actual, false))
+            Ok(fetched(&file, path, bytes, &actual, metadata, false))
         })
         .await
     }
@@ -254,17 +254,19 @@ impl Workshop {
     }
 }
 
-/// The check that `wh install` makes. An sdist is checked by whoever builds it.
+/// The check that `wh install` makes, and the METADATA it found. An sdist is checked by whoever
+/// builds it.
 fn check_wheel(
     path: &Path,
     file: &DistributionFile,
     contents: Contents,
-) -> Result<(), DownloadError> {
+) -> Result<Option<Metadata>, DownloadError> {
     let Filename::Wheel(filename) = &file.filename else {
-        return Ok(());
+        return Ok(None);
     };
     let checked = Wheel::open(path).and_then(|wheel| check(&wheel, filename, contents));
-    checked.map(drop).map_err(|error| DownloadError::Refused {
+    let metadata = checked.map(|checked| Some(checked.metadata));
+    metadata.map_err(|error| DownloadError::Refused {
         file: file.name.clone(),
         fault: Box::new(error.fault),
     })
@@ -275,6 +277,7 @@ fn fetched(
     path: PathBuf,
     size: u64,
     actual: &Hashes,
+    metadata: Option<Metadata>,
     kept: bool,
 ) -> FetchedFile {
     FetchedFile {
@@ -282,6 +285,7 @@ fn fetched(
         size,
         sha256: actual.sha256().unwrap_or_default().to_owned(),
         kept,
+        metadata: metadata.map(Arc::new),
         record_verified: file.filename.as_wheel().is_some(),
     }
 }

@@ -18,6 +18,7 @@ mod remote;
 mod report;
 mod requirements;
 mod show;
+mod side_by_side;
 mod sources;
 mod split_locks;
 mod sync;
@@ -28,6 +29,8 @@ mod venv;
 mod verify;
 
 pub use sources::index_url;
+
+use side_by_side::side_by_side;
 
 use crate::arguments::Command;
 use crate::context::Context;

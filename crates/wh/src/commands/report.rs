@@ -90,6 +90,9 @@ impl Report {
     }
 }
 
+/// Said of what was resolved again from the folder, without an index.
+pub const FROM_FOLDER: &str = "from the folder alone";
+
 /// What is said of a target that got all that was asked for: what was left out on purpose may be
 /// missed there.
 pub fn complete_but_for(no_deps: bool, exclude: &[String]) -> String {
@@ -131,10 +134,15 @@ pub fn missing_lines(missing: &[MissingRow]) -> Vec<String> {
 }
 
 /// The targets as a table: a row each, with what is said of it.
-pub fn table<'a>(rows: impl IntoIterator<Item = (&'a TargetRow, &'a str)>) -> String {
+///
+/// The last column is headed by where that is known from.
+pub fn table<'a>(
+    known_from: &str,
+    rows: impl IntoIterator<Item = (&'a TargetRow, &'a str)>,
+) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["target", "distributions", "files", "bytes", ""]);
+    table.set_header(["target", "distributions", "files", "bytes", known_from]);
     for (row, said) in rows {
         let bytes = row.bytes.map_or_else(|| "?".to_owned(), terminal::bytes);
         table.add_row([

@@ -15,6 +15,7 @@ use wh_resolver::{Provider, Resolution, ResolveError};
 
 use super::Run;
 use super::matrix::{Matrix, Served};
+use super::proof::Proof;
 use crate::commands::split_locks::file_name;
 use crate::failure::Failure;
 
@@ -36,9 +37,14 @@ impl Run<'_> {
         fetched: &Fetched,
         folder: &Path,
     ) -> Result<Vec<Written>, Failure> {
+        let sets = self.sets(matrix);
+        if sets.is_empty() {
+            return Ok(Vec::new());
+        }
         let statuses = self.statuses(matrix)?;
+        let proof = Proof::new(folder, fetched)?;
         let mut written = Vec::new();
-        for (name, pairs) in self.sets(matrix) {
+        for (name, pairs) in sets {
             let asked = Asked {
                 requirements: &self.wanted.asked,
                 constraints: &self.wanted.constraints,
@@ -55,12 +61,12 @@ impl Run<'_> {
                 provider: &self.index,
             };
             self_check(&text, &check)?;
+            let classes = pairs.iter().map(|(class, _)| (*class).clone()).collect();
+            self.prove(&proof, &folder.join(&name), &lock, classes)?;
             write_lock(folder, &name, &text)?;
             written.push(Written { name, lock });
         }
-        if !written.is_empty() {
-            self.say_unlocked(folder)?;
-        }
+        self.say_unlocked(folder)?;
         Ok(written)
     }
 

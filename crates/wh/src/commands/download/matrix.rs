@@ -6,7 +6,6 @@
 //! gets what is left without the requirements that cannot be met.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
 
 use wh_index::CrawlRequest;
 use wh_index::download::DownloadError;
@@ -17,6 +16,7 @@ use wh_resolver::{Options, Request, Resolution, ResolveError, resolve};
 
 use super::Run;
 use super::missing::{self, Missing};
+use crate::commands::side_by_side;
 use crate::failure::Failure;
 
 /// How often `--agree` looks for versions that more targets share.
@@ -315,22 +315,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// The answers for all of these, each worked out in a thread of its own, in their order.
-fn side_by_side<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    thread::scope(|scope| {
-        let work = &work;
-        let running: Vec<_> = all
-            .iter()
-            .map(|one| scope.spawn(move || work(one)))
-            .collect();
-        running
-            .into_iter()
-            .map(|thread| match thread.join() {
-                Ok(answer) => answer,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
-            .collect()
-    })
 }

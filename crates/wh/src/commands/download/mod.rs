@@ -6,6 +6,7 @@ mod hashes;
 mod locks;
 mod matrix;
 mod missing;
+mod proof;
 mod summary;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,8 @@ use super::locks::Written;
 use super::matrix::{Matrix, Served};
 use super::{Run, files};
 use crate::commands::report::{
-    Action, FileRow, MissingRow, Report, TargetRow, complete_but_for, missing_lines, table,
+    Action, FROM_FOLDER, FileRow, MissingRow, Report, TargetRow, complete_but_for, missing_lines,
+    table,
 };
 use crate::failure::{Failure, Status};
 use crate::terminal;
@@ -47,7 +48,7 @@ impl Run<'_> {
         if self.args.report.as_deref() != Some("-") {
             terminal::print(&plan_lines(&report)).map_err(Failure::file)?;
         }
-        self.finish(matrix, &report)
+        self.finish(matrix, &report, "")
     }
 
     /// Ends a run whose locks are written.
@@ -84,7 +85,9 @@ impl Run<'_> {
         }
         self.say_written(written);
         let report = report(&matrix, &facts);
-        self.finish(matrix, &report)
+        // each lock was proven before it was written
+        let known_from = if written.is_empty() { "" } else { FROM_FOLDER };
+        self.finish(matrix, &report, known_from)
     }
 
     fn say_written(&self, written: &[Written]) {
@@ -127,7 +130,7 @@ impl Run<'_> {
         }
     }
 
-    fn finish(&self, matrix: Matrix, report: &Report) -> Result<Status, Failure> {
+    fn finish(&self, matrix: Matrix, report: &Report, known_from: &str) -> Result<Status, Failure> {
         self.tell_missing(report);
         if let Some(to) = &self.args.report {
             report.write(to, self.context)?;
@@ -146,7 +149,7 @@ impl Run<'_> {
             })
             .collect();
         let rows = report.targets.iter().zip(said.iter().map(String::as_str));
-        self.context.terminal.note(&table(rows));
+        self.context.terminal.note(&table(known_from, rows));
         if matrix.failures.is_empty() {
             return Ok(Status::Done);
         }

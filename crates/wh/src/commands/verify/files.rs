@@ -86,7 +86,7 @@ impl Files {
     }
 
     /// Files that no lock names are no fault: they are said.
-    pub fn say_unlocked(&self, run: &Run<'_>) {
+    pub(super) fn say_unlocked(&self, run: &Run<'_>) {
         if run.locks.is_empty() {
             return;
         }

@@ -3,10 +3,10 @@
 //!
 //! No network, ever, and nothing is written but the report that was asked for.
 
-mod complete;
+pub mod complete;
 mod environment;
-mod files;
-mod targets;
+pub mod files;
+pub mod targets;
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use wh_index::wheelhouse::{FolderLock, Wheelhouse, is_lock_name, read_lock, veri
 
 use self::complete::Outcome;
 use self::files::Files;
-use super::report::{Report, table};
+use super::report::{FROM_FOLDER, Report, table};
 use super::requirements::{self, Wanted};
 use crate::arguments::{RequirementArgs, VerifyArgs};
 use crate::context::Context;
@@ -82,9 +82,14 @@ impl Run<'_> {
                 return Err(failure);
             }
         };
+        let beside = match self.locks.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
         let mut outcome = Outcome::default();
         for question in &questions {
-            question.answer(self, &files, &mut outcome)?;
+            outcome.notes.extend(question.left_out());
+            question.answer(&self.house, beside, &files, &mut outcome)?;
         }
         self.say(&files, &outcome)
     }
@@ -99,7 +104,7 @@ impl Run<'_> {
             true => (row, complete.as_str()),
             false => (row, "incomplete"),
         });
-        text += &table(said);
+        text += &table(FROM_FOLDER, said);
         text.push('\n');
         if let Some(to) = &self.args.report {
             let report = Report {

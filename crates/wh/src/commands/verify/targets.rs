@@ -14,7 +14,7 @@ use crate::commands::targets::selected;
 use crate::failure::Failure;
 
 /// One question a lock; one for requirements that were given, or where there is no lock.
-pub fn questions<'a>(run: &'a Run<'_>) -> Result<Vec<Question<'a>>, Failure> {
+pub(super) fn questions<'a>(run: &'a Run<'_>) -> Result<Vec<Question<'a>>, Failure> {
     let given = given(&run.args.targets);
     if !run.wanted.roots.is_empty() || run.locks.is_empty() {
         let mut targets = Vec::new();
@@ -66,6 +66,11 @@ fn question<'a>(run: &Run<'_>, from: &'a FolderLock, given: bool) -> Result<Ques
         true => selected(&run.args.targets, run.context)?,
         false => classes(own),
     };
+    of(from, classes)
+}
+
+/// Whether a lock's selection is closed for these classes.
+pub fn of(from: &FolderLock, classes: Vec<TargetClass>) -> Result<Question<'_>, Failure> {
     let name = short(&from.path);
     let mut options = Options::default();
     let Some(tool) = &from.lock.tool else {
@@ -133,13 +138,9 @@ fn roots(lines: &[String], lock: &str) -> Result<Vec<Root>, Failure> {
 
 /// Every project of the folder that has a file for some member: without a lock, all of it was
 /// meant to be there.
-pub fn everything(
-    run: &Run<'_>,
-    folder: &FolderAlone<'_>,
-    class: &TargetClass,
-) -> Result<Vec<Root>, Failure> {
+pub fn everything(folder: &FolderAlone<'_>, class: &TargetClass) -> Result<Vec<Root>, Failure> {
     let mut roots = Vec::new();
-    for project in run.house.projects() {
+    for project in folder.house.projects() {
         let files = wh_resolver::Provider::files(folder, project)
             .map_err(wh_resolver::ResolveError::from)?;
         let serves = |target: &Target| {

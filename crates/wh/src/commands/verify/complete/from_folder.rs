@@ -15,7 +15,6 @@ use wh_resolver::{Provider, ProviderError, Resolution, ResolveError, admits, can
 
 use super::Question;
 use super::outcome::{Found, Outcome};
-use crate::commands::verify::Run;
 use crate::commands::verify::files::Files;
 use crate::commands::verify::targets::everything;
 use crate::failure::Failure;
@@ -43,7 +42,6 @@ impl Question<'_> {
     /// Requirements that no lock answers: the folder alone has to.
     pub fn of_folder(
         &self,
-        run: &Run<'_>,
         class: &TargetClass,
         folder: &FolderAlone<'_>,
         files: &Files,
@@ -51,7 +49,7 @@ impl Question<'_> {
     ) -> Result<(), Failure> {
         let roots = match &self.roots {
             Some(roots) => roots.clone(),
-            None => everything(run, folder, class)?,
+            None => everything(folder, class)?,
         };
         let resolution = self.resolved(&roots, class, folder);
         for (member, target) in class.members.iter().enumerate() {

@@ -12,7 +12,7 @@ mod selection;
 use std::path::Path;
 
 use wh_index::locked::LockedFiles;
-use wh_index::wheelhouse::FolderLock;
+use wh_index::wheelhouse::{FolderLock, Wheelhouse};
 use wh_packaging::Target;
 use wh_packaging::class::TargetClass;
 use wh_packaging::lock::SelectError;
@@ -20,10 +20,10 @@ use wh_packaging::requirement::Root;
 use wh_resolver::closure::{Unmet, Walk};
 use wh_resolver::{Options, Request, Resolution, ResolveError, resolve};
 
-use super::Run;
 use super::files::{Files, short};
 use super::targets::all_selected;
 use crate::commands::report::complete_but_for;
+use crate::commands::side_by_side;
 use crate::failure::Failure;
 
 pub use from_folder::FolderAlone;
@@ -45,31 +45,36 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// Answers for every target.
+    /// Answers for every target. Requirements `beside` a lock may ask for its URLs.
     pub fn answer(
         &self,
-        run: &Run<'_>,
+        house: &Wheelhouse,
+        beside: Option<&FolderLock>,
         files: &Files,
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
-        // requirements beside a lock may ask for its URLs
-        let beside = self.lock.or(match run.locks.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
         let folder = FolderAlone {
-            house: &run.house,
-            locked: beside.map(|from| {
+            house,
+            locked: self.lock.or(beside).map(|from| {
                 let folder = from.path.parent().unwrap_or(Path::new(""));
-                LockedFiles::new(&run.house, &from.lock, folder)
+                LockedFiles::new(house, &from.lock, folder)
             }),
         };
-        outcome.notes.extend(self.left_out());
         let before = outcome.rows.len();
-        for class in &self.classes {
-            match self.lock {
-                Some(from) => self.of_lock(from, class, &folder, files, outcome),
-                None => self.of_folder(run, class, &folder, files, outcome)?,
+        match self.lock {
+            Some(from) => {
+                let resolved = side_by_side(&self.classes, |class| {
+                    let roots = self.roots.as_ref()?;
+                    Some(self.resolved(roots, class, &folder))
+                });
+                for (class, resolution) in self.classes.iter().zip(&resolved) {
+                    self.of_lock((from, resolution.as_ref()), class, &folder, files, outcome);
+                }
+            }
+            None => {
+                for class in &self.classes {
+                    self.of_folder(class, &folder, files, outcome)?;
+                }
             }
         }
         let exclude: Vec<String> = self
@@ -85,7 +90,7 @@ impl Question<'_> {
     }
 
     /// What the lock says was left out is not missed, and that is said.
-    fn left_out(&self) -> Vec<String> {
+    pub fn left_out(&self) -> Vec<String> {
         let Some((from, tool)) = self
             .lock
             .and_then(|from| Some((from, from.lock.tool.as_ref()?)))
@@ -126,19 +131,15 @@ impl Question<'_> {
         resolve(&request, folder)
     }
 
-    /// A class of the lock's targets.
+    /// A class of the lock's targets, with what the folder alone resolves to.
     fn of_lock(
         &self,
-        from: &FolderLock,
+        (from, resolution): (&FolderLock, Option<&Result<Resolution, ResolveError>>),
         class: &TargetClass,
         folder: &FolderAlone<'_>,
         files: &Files,
         outcome: &mut Outcome,
     ) {
-        let resolution = self
-            .roots
-            .as_ref()
-            .map(|roots| self.resolved(roots, class, folder));
         for (member, target) in class.members.iter().enumerate() {
             let all;
             let roots = match &self.roots {
@@ -158,7 +159,7 @@ impl Question<'_> {
                     };
                     let found = selection.found(&self.walk(target, roots));
                     if found.unmet.is_empty()
-                        && let Some(resolution) = &resolution
+                        && let Some(resolution) = resolution
                     {
                         let note = otherwise(&short(&from.path), &found, resolution, member);
                         outcome
