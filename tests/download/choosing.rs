@@ -269,3 +269,21 @@ fn the_url_of_a_wheel_needs_no_name() {
     bench.download(&[&url]).expect(0);
     assert_eq!(bench.lock().versions(), ["remote 6.0"]);
 }
+
+#[test]
+fn variants_are_left_aside_with_a_note() {
+    let bench = Bench::with(&[module("lib", "1.0")]);
+    let variant = "lib-1.0-py3-none-any-x86_64_v3.whl";
+    let file = wh_testing::IndexFile::new(variant, module("lib", "1.0").build());
+    bench.index.add(file.project("lib"));
+    let run = bench.download(&["lib"]).expect(0);
+    says(&run, &["wheel variants (PEP 825) are left aside", variant]);
+    assert_eq!(bench.lock().wheels("lib").len(), 1);
+    let plain = bench.sandbox.path("wheels/lib-1.0-py3-none-any.whl");
+    std::fs::copy(plain, bench.sandbox.path(format!("wheels/{variant}"))).unwrap();
+    for command in ["verify", "prune"] {
+        let run = bench.sandbox.run([command, "wheels"]).expect(0);
+        says(&run, &["wheel variants (PEP 825) are left aside", variant]);
+    }
+    assert!(bench.wheels().iter().any(|name| name == variant));
+}

@@ -49,13 +49,14 @@ class Report:
             print(f"             ... and {len(differences) - shown} more")
 
 
-def run(*command, gap=False, limit=1800, cwd=None, **variables):
+def run(*command, gap=False, limit=1800, cwd=None, input=None, **variables):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     kept.update(PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1", UV_NO_CONFIG="1")
     kept.update(variables)
     words = [*(GAP if gap else []), *map(str, command)]
     try:
-        return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        source = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
+        return subprocess.run(words, **source, capture_output=True, text=True,
             errors="replace", env=kept, cwd=cwd, timeout=limit, check=False)
     except subprocess.TimeoutExpired as gone:
         said = (gone.stderr or b"").decode(errors="replace")

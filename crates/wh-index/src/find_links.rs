@@ -195,6 +195,15 @@ impl FindLinks {
         self.variants.get(project).cloned().unwrap_or_default()
     }
 
+    /// All variants (PEP 825), which are left aside, by name.
+    pub fn variants(&self) -> Vec<&str> {
+        let all = self.variants.values().flatten();
+        let mut names: Vec<&str> = all.map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// All projects that have a wheel, by name.
     pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
         self.wheels.keys()

@@ -135,6 +135,11 @@ impl Wheelhouse {
         self.files.left_aside()
     }
 
+    /// Wheel variants (PEP 825), which are left aside, by name.
+    pub fn variants(&self) -> Vec<&str> {
+        self.files.variants()
+    }
+
     /// The files of a project, all of them, the same name possibly in several places.
     pub fn files_of(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
         self.files.all(project)

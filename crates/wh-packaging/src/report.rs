@@ -180,6 +180,8 @@ pub enum Warning {
     KilledInstall { path: String, outcome: Recovery },
     /// Modules that have no bytecode, each with why.
     NotCompiled { files: Vec<String> },
+    /// Wheel variants (PEP 825), which are left aside.
+    VariantsLeftAside { files: Vec<String> },
     /// Files in the folder that no lock names.
     UnlockedFiles { files: Vec<String> },
     /// Anything else, as a sentence.

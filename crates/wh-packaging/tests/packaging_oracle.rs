@@ -12,6 +12,9 @@ use wh_packaging::{ExtraName, MarkerValues, Target, Truth};
 struct TagTable {
     targets: BTreeMap<String, CompactTags>,
     interpreters: Vec<Interpreter>,
+    marker_texts: Vec<String>,
+    /// By target, in the order of the texts; null where values that the name leaves open decide.
+    markers: BTreeMap<String, Vec<Option<bool>>>,
 }
 
 #[derive(Deserialize)]
@@ -53,12 +56,34 @@ fn tag_table() -> TagTable {
 #[test]
 fn named_targets_load_what_packaging_says() {
     let table = tag_table();
-    assert!(table.targets.len() >= 30);
+    assert!(table.targets.len() >= 60);
     for (name, expected) in &table.targets {
         let target = Target::from_name(name).unwrap();
         assert_eq!(ordered(&target), expected.expand(), "{name}");
         assert!(target.is_named(), "{name}");
     }
+}
+
+#[test]
+fn markers_of_named_targets_answer_what_packaging_says() {
+    let table = tag_table();
+    assert!(table.markers.len() >= 60 && table.marker_texts.len() >= 20);
+    let mut wrong = Vec::new();
+    for (name, answers) in &table.markers {
+        let target = Target::from_name(name).unwrap();
+        for (text, answer) in table.marker_texts.iter().zip(answers) {
+            let expected = match answer {
+                Some(true) => Truth::True,
+                Some(false) => Truth::False,
+                None => Truth::Undecided,
+            };
+            let found = evaluate(&parse_marker(text).unwrap(), &target.markers, &[]);
+            if found != expected {
+                wrong.push(format!("{text} for {name}: {found:?}, not {expected:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n", wrong.join("\n"));
 }
 
 #[test]

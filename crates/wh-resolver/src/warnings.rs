@@ -2,7 +2,7 @@
 //! versions that were passed over.
 
 use wh_packaging::{
-    Filename, ProjectName, Target, TargetClass, Version, VersionSpecifiers, Warning,
+    Filename, ProjectName, Target, TargetClass, Version, VersionSpecifiers, Warning, WheelFilename,
 };
 
 use crate::explain::wheels_there_are;
@@ -34,11 +34,25 @@ pub(crate) fn warnings(
                 reason,
             });
         }
+        warnings.extend(variants(node));
         if node.project.direct.is_none() && !problem.seeks_lowest(name) {
             warnings.extend(passed_over(problem, knowledge, name, node));
         }
     }
     warnings
+}
+
+/// Variants (PEP 825) of the chosen version, which might have been better and are left aside.
+fn variants(node: &Node) -> Option<Warning> {
+    let all = node.project.files.passed_over.iter();
+    let files: Vec<String> = all
+        .filter(|name| {
+            let wheel = name.parse::<WheelFilename>();
+            wheel.is_ok_and(|wheel| wheel.variant.is_some() && wheel.version == node.version)
+        })
+        .cloned()
+        .collect();
+    (!files.is_empty()).then_some(Warning::VariantsLeftAside { files })
 }
 
 /// The highest version above the chosen one that all specifiers admit and that is no candidate.

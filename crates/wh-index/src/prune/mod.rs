@@ -129,13 +129,15 @@ fn named(locks: &[PathBuf]) -> Result<BTreeSet<String>, PruneError> {
 
 fn is_ours(name: &str, path: &Path) -> bool {
     if let Some(whole) = whole_name(name) {
-        return is_wheel(whole) || sdist::has_name(whole) || whole.starts_with("pylock-");
+        return is_plain_wheel(whole) || sdist::has_name(whole) || whole.starts_with("pylock-");
     }
-    is_wheel(name) || (sdist::has_name(name) && sdist::is_one(path))
+    is_plain_wheel(name) || (sdist::has_name(name) && sdist::is_one(path))
 }
 
-fn is_wheel(name: &str) -> bool {
-    name.parse::<WheelFilename>().is_ok()
+/// A variant (PEP 825) is left aside: `wh` never wrote one.
+fn is_plain_wheel(name: &str) -> bool {
+    let parsed = name.parse::<WheelFilename>();
+    parsed.is_ok_and(|wheel| wheel.variant.is_none())
 }
 
 #[cfg(test)]
@@ -153,6 +155,7 @@ mod tests {
         check(".a-1-py3-none-any.whl.part.json", true);
         check(".pylock-x7.part", true);
         check("a.whl", false);
+        check("a-1-py3-none-any-x86_64_v3.whl", false);
         check("a-1-py3-none-any.whl.part", false);
         check(".notes.part", false);
         check(".wh-lock", false);

@@ -183,7 +183,7 @@ fn is_one_machine(a: &Platform, b: &Platform) -> bool {
         (Macos { arch, .. }, Macos { arch: a, .. }) => arch == a,
         (Ios { multiarch, .. }, Ios { multiarch: m, .. }) => multiarch == m,
         (Android { abi, .. }, Android { abi: a, .. }) => abi == a,
-        (Emscripten { version }, Emscripten { version: v }) => version == v,
+        (Emscripten { version, .. }, Emscripten { version: v, .. }) => version == v,
         (a, b) => a == b,
     }
 }
@@ -196,6 +196,8 @@ fn floor(platform: &Platform) -> (u16, u16) {
         } => (*major, *minor),
         Platform::Macos { version, .. } | Platform::Ios { version, .. } => *version,
         Platform::Android { api, .. } => (*api, 0),
+        // of the two names of one version, the newer loads what the older does
+        Platform::Emscripten { legacy: false, .. } => (1, 0),
         _ => (0, 0),
     }
 }

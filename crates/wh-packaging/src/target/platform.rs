@@ -6,6 +6,9 @@
 
 use crate::marker::MarkerValues;
 
+/// The last platform version that had a name of the form `pyodide_YEAR_PATCH`.
+const LAST_PYODIDE_YEAR: u16 = 2025;
+
 /// The C library of a Linux.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Libc {
@@ -31,8 +34,8 @@ pub(super) enum Platform {
     },
     /// Android of an API level.
     Android { api: u16, abi: String },
-    /// Emscripten of a platform version (`2026_0`).
-    Emscripten { version: String },
+    /// Emscripten of a platform version (`2026_0`); `legacy`: named as before PEP 783.
+    Emscripten { version: (u16, u16), legacy: bool },
     /// As an environment gave it.
     Given {
         name: String,
@@ -61,7 +64,13 @@ impl Platform {
                 multiarch,
             } => format!("ios_{major}_{minor}_{multiarch}"),
             Self::Android { api, abi } => format!("android_{api}_{abi}"),
-            Self::Emscripten { version } => format!("pyemscripten_{version}_wasm32"),
+            Self::Emscripten {
+                version: (year, patch),
+                legacy,
+            } => {
+                let kind = if *legacy { "pyodide" } else { "pyemscripten" };
+                format!("{kind}_{year}_{patch}_wasm32")
+            }
             Self::Given { name, .. } => name.clone(),
         }
     }
@@ -78,7 +87,7 @@ impl Platform {
                 .rev()
                 .map(|level| format!("android_{level}_{abi}"))
                 .collect(),
-            Self::Emscripten { .. } => vec![self.name()],
+            Self::Emscripten { version, legacy } => emscripten_tags(*version, *legacy),
             Self::Given { tags, .. } => tags.clone(),
         }
     }
@@ -231,6 +240,18 @@ fn macos_formats(version: (u16, u16), arch: &str) -> Vec<&str> {
         formats.push("universal");
     }
     formats
+}
+
+/// No version loads what was made for another. What PEP 783 names `pyemscripten` was `pyodide`
+/// until 2025, the same ABI under the older name.
+fn emscripten_tags((year, patch): (u16, u16), legacy: bool) -> Vec<String> {
+    let old = format!("pyodide_{year}_{patch}_wasm32");
+    let new = format!("pyemscripten_{year}_{patch}_wasm32");
+    match (legacy, year <= LAST_PYODIDE_YEAR) {
+        (true, _) => vec![old],
+        (false, true) => vec![new, old],
+        (false, false) => vec![new],
+    }
 }
 
 fn ios_tags((major, minor): (u16, u16), multiarch: &str) -> Vec<String> {

@@ -32,7 +32,7 @@ const IOS_MULTIARCHS: [&str; 3] = [
 const ANDROID_ABIS: [&str; 4] = ["arm64_v8a", "x86_64", "armeabi_v7a", "x86"];
 
 /// What names are compared with where one is unknown.
-const EXAMPLES: [&str; 15] = [
+const EXAMPLES: [&str; 16] = [
     "linux",
     "windows",
     "macos",
@@ -48,6 +48,7 @@ const EXAMPLES: [&str; 15] = [
     "macosx_14_0_arm64",
     "macosx_14_0_x86_64",
     "android_24_arm64_v8a",
+    "pyemscripten_2026_0_wasm32",
 ];
 
 impl Platform {
@@ -107,10 +108,11 @@ fn parse(text: &str) -> Option<Platform> {
                 .contains(&api)
                 .then_some(Platform::Android { api, abi })
         }
-        "pyemscripten" => {
-            let ((year, patch), rest) = version_and_rest(rest)?;
+        "pyemscripten" | "pyodide" => {
+            let (version, rest) = version_and_rest(rest)?;
             (rest == "wasm32").then_some(Platform::Emscripten {
-                version: format!("{year}_{patch}"),
+                version,
+                legacy: kind == "pyodide",
             })
         }
         _ => None,

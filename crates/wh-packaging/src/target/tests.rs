@@ -44,6 +44,7 @@ fn names_have_one_long_form() {
         ("3.13.1t-windows", "3.13.1t-win_amd64"),
         ("3.14.0rc1-windows", "3.14.0rc1-win_amd64"),
         ("py312-any", "py312-any"),
+        ("cp312-pyodide_2024_0_wasm32", "cp312-pyodide_2024_0_wasm32"),
     ] {
         let target = Target::from_name(name).unwrap();
         assert_eq!(target.name, long);
@@ -341,6 +342,22 @@ fn a_floor_above_glibc_2_counts_down_through_it() {
             "manylinux_2_50_x86_64",
             "manylinux_2_49_x86_64"
         ]
+    );
+}
+
+#[test]
+fn what_was_pyodide_loads_under_both_names() {
+    let loads = |name: &str, platform: &str| {
+        let target = Target::from_name(name).unwrap();
+        target.tags.rank("cp313", "cp313", platform).is_some()
+    };
+    let (new, old) = ("pyemscripten_2025_0_wasm32", "pyodide_2025_0_wasm32");
+    assert!(loads(&format!("cp313-{new}"), new) && loads(&format!("cp313-{new}"), old));
+    assert!(loads(&format!("cp313-{old}"), old) && !loads(&format!("cp313-{old}"), new));
+    check_flags(
+        &["3.13"],
+        &[old, new],
+        &["cp313-pyemscripten_2025_0_wasm32"],
     );
 }
 

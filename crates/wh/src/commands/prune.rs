@@ -1,6 +1,8 @@
 //! `wh prune`: arguments -> what no lock names -> removed, and listed on standard output.
 
 use wh_index::prune;
+use wh_index::wheelhouse::Wheelhouse;
+use wh_packaging::{Event, Warning};
 
 use crate::arguments::PruneArgs;
 use crate::context::Context;
@@ -15,6 +17,12 @@ pub fn run(args: &PruneArgs, context: &Context) -> Result<Status, Failure> {
     } else {
         prune::prune(&folder, &*context.reporter())?
     };
+    let house = Wheelhouse::open(std::slice::from_ref(&folder))?;
+    let variants: Vec<String> = house.variants().into_iter().map(str::to_owned).collect();
+    if !variants.is_empty() {
+        let warning = Warning::VariantsLeftAside { files: variants };
+        context.terminal.event(Event::Warning { warning });
+    }
     let lines: String = files
         .iter()
         .map(|file| format!("{:>10}  {}\n", bytes(file.size), file.name))

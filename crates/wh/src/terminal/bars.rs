@@ -8,6 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use wh_packaging::{Event, Reporter};
 
 use super::lines::{detail, phase};
+use super::phases::{Fetching, Resolving};
 use super::{Loudness, Style, quantity, words};
 
 /// Bars a user can take in at once; further files count in the total only.
@@ -25,14 +26,19 @@ pub struct Bars {
 struct State {
     /// Resolution: a spinner with counts.
     spinner: Option<ProgressBar>,
+    resolving: Resolving,
     pages: usize,
     metadata: usize,
-    resolving: usize,
     /// Downloads or wheels to install.
     total: Option<ProgressBar>,
-    files: HashMap<String, ProgressBar>,
-    fetched: usize,
-    planned: usize,
+    fetching: Fetching,
+    files: HashMap<String, Flight>,
+}
+
+/// A file in flight; without a bar where there are more than can be shown.
+struct Flight {
+    bar: Option<ProgressBar>,
+    size: u64,
     bytes: u64,
 }
 
@@ -51,64 +57,58 @@ impl Bars {
         self.multi.suspend(|| super::say(&format!("{line}\n")));
     }
 
-    fn resolving(&self, state: &mut State, event: &Event<'_>) {
+    fn resolving(&self, state: &mut State, event: &Event<'_>) -> Option<String> {
+        let line = state.resolving.note(self.style, event);
         match event {
             Event::ResolveStarted { .. } => {
-                state.resolving += 1;
                 state.spinner.get_or_insert_with(|| {
                     let bar = self.multi.add(ProgressBar::new_spinner());
-                    bar.set_style(template("{spinner} {msg}"));
+                    bar.set_style(template("{spinner} {wide_msg}"));
                     bar.enable_steady_tick(Duration::from_millis(100));
                     bar
                 });
             }
-            Event::ResolveFinished { .. } => {
-                state.resolving = state.resolving.saturating_sub(1);
-                if state.resolving == 0
-                    && let Some(bar) = state.spinner.take()
-                {
-                    bar.finish_and_clear();
-                }
-            }
             Event::PageRead { .. } => state.pages += 1,
             Event::MetadataRead { .. } => state.metadata += 1,
-            _ => return,
+            Event::ResolveFinished { .. } | Event::ResolveFailed { .. } => {}
+            _ => return line,
+        }
+        if !state.resolving.is_running()
+            && let Some(bar) = state.spinner.take()
+        {
+            bar.finish_and_clear();
         }
         if let Some(bar) = &state.spinner {
             bar.set_message(format!(
-                "Resolving: {}, {} of metadata",
+                "Resolving {}: {}, {} of metadata",
+                state.resolving.so_far(),
                 quantity::plural(state.pages, "page"),
                 quantity::plural(state.metadata, "file")
             ));
         }
+        line
     }
 
     fn fetching(&self, state: &mut State, event: &Event<'_>) -> Option<String> {
+        let line = state.fetching.note(self.style, event);
         match event {
-            Event::FetchPlanned { files, bytes } => {
-                state.planned = *files;
-                let total = self.total(state);
-                total.set_length(bytes.unwrap_or(0));
+            Event::FetchPlanned { bytes, .. } => {
+                self.total(state).set_length(bytes.unwrap_or(0));
             }
             Event::FileStarted { file, size } => {
-                let before_the_plan = state.planned == 0;
+                let before_the_plan = state.fetching.planned == 0;
+                let size = size.unwrap_or(0);
                 let total = self.total(state);
                 if before_the_plan {
-                    total.inc_length(size.unwrap_or(0));
+                    total.inc_length(size);
                 }
-                if state.files.len() < SHOWN {
-                    let bar = self.multi.add(ProgressBar::new(size.unwrap_or(0)));
-                    bar.set_style(template(
-                        "  {bar:24.green/dim} {decimal_bytes:>10} {wide_msg}",
-                    ));
-                    bar.set_message((*file).to_owned());
-                    state.files.insert((*file).to_owned(), bar);
-                }
+                self.take_off(state, file, size);
             }
-            Event::FileProgress { file, bytes } | Event::FileResumed { file, bytes } => {
+            Event::FileProgress { file, bytes } => {
                 self.total(state).inc(*bytes);
-                if let Some(bar) = state.files.get(*file) {
-                    bar.inc(*bytes);
+                if let Some(flight) = state.files.get_mut(*file) {
+                    flight.bytes += bytes;
+                    flight.show();
                 }
             }
             Event::FileRetried {
@@ -116,42 +116,71 @@ impl Bars {
             } => {
                 let total = self.total(state);
                 total.set_position(total.position().saturating_sub(*discarded));
-                if let Some(bar) = state.files.get(*file) {
-                    bar.set_position(bar.position().saturating_sub(*discarded));
+                if let Some(flight) = state.files.get_mut(*file) {
+                    flight.bytes = flight.bytes.saturating_sub(*discarded);
+                    flight.show();
                 }
             }
-            Event::FileFinished { file, bytes } => {
-                state.fetched += 1;
-                state.bytes += bytes;
-                if let Some(bar) = state.files.remove(*file) {
-                    bar.finish_and_clear();
-                }
+            Event::FileFinished { file, .. } | Event::FileFailed { file, .. } => {
+                self.land(state, file);
             }
-            _ => return None,
+            _ => return line,
         }
-        if state.planned == 0 || state.fetched < state.planned {
-            return None;
+        if line.is_some() {
+            state.files.clear();
+            if let Some(bar) = state.total.take() {
+                bar.finish_and_clear();
+            }
+        } else if let Some(bar) = &state.total {
+            bar.set_message(state.fetching.so_far());
         }
-        let elapsed = state.total.take().map(|bar| {
-            bar.finish_and_clear();
-            bar.elapsed()
-        });
-        let line = format!(
-            "{} {}, {} in {}",
-            self.style.verb("Fetched"),
-            quantity::plural(state.fetched, "file"),
-            quantity::bytes(state.bytes),
-            quantity::seconds(elapsed.unwrap_or_default())
-        );
-        (state.planned, state.fetched, state.bytes) = (0, 0, 0);
-        Some(line)
+        line
+    }
+
+    /// A file is in flight; it is shown as long as there is room.
+    fn take_off(&self, state: &mut State, file: &str, size: u64) {
+        if let Some(known) = state.files.get_mut(file) {
+            known.size = size;
+            return;
+        }
+        let shown = state.files.values().filter(|one| one.bar.is_some());
+        let bar = (shown.count() < SHOWN).then(|| self.file_bar(file, size));
+        let flight = Flight {
+            bar,
+            size,
+            bytes: 0,
+        };
+        state.files.insert(file.to_owned(), flight);
+    }
+
+    /// A file is there; one that had no room takes its place.
+    fn land(&self, state: &mut State, file: &str) {
+        let landed = state.files.remove(file).and_then(|flight| flight.bar);
+        let Some(bar) = landed else { return };
+        bar.finish_and_clear();
+        self.multi.remove(&bar);
+        let next = state.files.iter_mut().find(|(_, one)| one.bar.is_none());
+        if let Some((name, flight)) = next {
+            flight.bar = Some(self.file_bar(name, flight.size));
+            flight.show();
+        }
+    }
+
+    fn file_bar(&self, file: &str, size: u64) -> ProgressBar {
+        let bar = self.multi.add(ProgressBar::new(size));
+        bar.set_style(template(
+            "  {bar:16.green/dim} {decimal_bytes:>10} {wide_msg}",
+        ));
+        bar.set_message(file.to_owned());
+        bar
     }
 
     fn total<'a>(&self, state: &'a mut State) -> &'a ProgressBar {
         state.total.get_or_insert_with(|| {
             let bar = self.multi.insert(0, ProgressBar::new(0));
+            // 80 columns hold it with four digits of files and of bytes
             bar.set_style(template(
-                "Fetching {bar:30.green/dim} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left",
+                "Fetching {bar:12.green/dim} {decimal_bytes}/{decimal_total_bytes} {msg} {decimal_bytes_per_sec} {eta} left",
             ));
             bar
         })
@@ -182,6 +211,14 @@ impl Bars {
     }
 }
 
+impl Flight {
+    fn show(&self) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.bytes);
+        }
+    }
+}
+
 impl Drop for Bars {
     fn drop(&mut self) {
         // an error must not leave half a bar above its words
@@ -191,16 +228,16 @@ impl Drop for Bars {
 
 impl Reporter for Bars {
     fn event(&self, event: Event<'_>) {
-        let fetched = {
+        let ended = {
             let mut state = self
                 .state
                 .lock()
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
-            self.resolving(&mut state, &event);
             self.installing(&mut state, &event);
-            self.fetching(&mut state, &event)
+            let resolved = self.resolving(&mut state, &event);
+            resolved.or_else(|| self.fetching(&mut state, &event))
         };
-        if let Some(line) = fetched.or_else(|| phase(self.style, &event)) {
+        if let Some(line) = ended.or_else(|| phase(self.style, &event)) {
             self.say(&line);
         }
         match &event {

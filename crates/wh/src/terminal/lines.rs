@@ -1,28 +1,19 @@
 //! Plain lines: one a phase, for pipes and logs.
 
 use std::sync::Mutex;
-use std::time::Instant;
 
 use wh_packaging::{Event, Reporter};
 
+use super::phases::{Fetching, Resolving};
 use super::{Loudness, Style, quantity, words};
 
 /// Says one line a phase on standard error.
 pub struct Lines {
     style: Style,
     loudness: Loudness,
-    fetch: Mutex<Fetch>,
+    so_far: Mutex<(Resolving, Fetching)>,
     /// Whose line it is: lines come in the order in which they were decided.
     turn: Mutex<()>,
-}
-
-/// What was fetched so far.
-#[derive(Default)]
-struct Fetch {
-    started: Option<Instant>,
-    planned: usize,
-    done: usize,
-    bytes: u64,
 }
 
 impl Lines {
@@ -30,7 +21,7 @@ impl Lines {
         Self {
             style,
             loudness,
-            fetch: Mutex::default(),
+            so_far: Mutex::default(),
             turn: Mutex::default(),
         }
     }
@@ -54,49 +45,22 @@ impl Lines {
         // the last file of all is a detail, too, and comes before the sum
         match (
             detail,
-            phase(self.style, event).or_else(|| self.fetched(event)),
+            phase(self.style, event).or_else(|| self.ended(event)),
         ) {
             (Some(detail), Some(phase)) => Some(format!("{detail}\n{phase}")),
             (detail, phase) => detail.or(phase),
         }
     }
 
-    fn fetched(&self, event: &Event<'_>) -> Option<String> {
-        let mut fetch = self
-            .fetch
+    /// The line of a phase that has ended.
+    fn ended(&self, event: &Event<'_>) -> Option<String> {
+        let mut so_far = self
+            .so_far
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        match event {
-            Event::FetchPlanned { files, .. } => {
-                fetch.planned = *files;
-                fetch.started.get_or_insert_with(Instant::now);
-            }
-            Event::FileStarted { .. } => {
-                fetch.started.get_or_insert_with(Instant::now);
-            }
-            Event::FileFinished { bytes, .. } => {
-                fetch.done += 1;
-                fetch.bytes += bytes;
-            }
-            _ => return None,
-        }
-        if fetch.planned == 0 || fetch.done != fetch.planned {
-            return None;
-        }
-        let time = fetch
-            .started
-            .map(|started| started.elapsed())
-            .unwrap_or_default();
-        let (files, bytes) = (
-            quantity::plural(fetch.done, "file"),
-            quantity::bytes(fetch.bytes),
-        );
-        *fetch = Fetch::default();
-        Some(format!(
-            "{} {files}, {bytes} in {}",
-            self.style.verb("Fetched"),
-            quantity::seconds(time)
-        ))
+        let (resolving, fetching) = &mut *so_far;
+        let resolved = resolving.note(self.style, event);
+        resolved.or_else(|| fetching.note(self.style, event))
     }
 }
 
@@ -115,15 +79,6 @@ impl Reporter for Lines {
 /// The line of an event that ends a phase.
 pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
     match event {
-        Event::ResolveFinished {
-            targets,
-            distributions,
-        } => Some(format!(
-            "{} {} for {}",
-            style.verb("Resolved"),
-            quantity::plural(*distributions, "distribution"),
-            targets.join(", ")
-        )),
         Event::InstallFinished {
             installed: 0,
             removed,
@@ -164,6 +119,18 @@ pub(super) fn detail(event: &Event<'_>) -> Option<String> {
             project,
             from_cache,
         } => Some(format!("  page {project}{}", cached(*from_cache))),
+        Event::ResolveFinished {
+            targets,
+            distributions,
+        } => Some(format!(
+            "  resolved {} for {}",
+            quantity::plural(*distributions, "distribution"),
+            targets.join(", ")
+        )),
+        Event::ResolveFailed { targets } => {
+            Some(format!("  no solution for {}", targets.join(", ")))
+        }
+        Event::FileFailed { file, reason } => Some(format!("  failed {file} ({reason})")),
         Event::MetadataRead { file, from_cache } => {
             Some(format!("  metadata {file}{}", cached(*from_cache)))
         }

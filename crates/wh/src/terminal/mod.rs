@@ -8,6 +8,7 @@ mod bars;
 mod json;
 mod lines;
 mod log;
+mod phases;
 mod quantity;
 mod secrets;
 mod style;

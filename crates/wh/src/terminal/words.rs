@@ -128,6 +128,10 @@ pub fn warning(warning: &Warning) -> String {
         Warning::NotCompiled { files } => {
             format!("no bytecode was made of {}", some_of(files))
         }
+        Warning::VariantsLeftAside { files } => format!(
+            "wheel variants (PEP 825) are left aside: {}",
+            some_of(files)
+        ),
         Warning::UnlockedFiles { files } => {
             format!("no lock in the folder names {}", some_of(files))
         }

@@ -11,6 +11,7 @@ pub mod targets;
 use std::path::{Path, PathBuf};
 
 use wh_index::wheelhouse::{FolderLock, Wheelhouse, is_lock_name, read_lock, verify_files};
+use wh_packaging::{Event, Warning};
 
 use self::complete::Outcome;
 use self::files::Files;
@@ -74,6 +75,7 @@ impl Run<'_> {
     fn run(&self) -> Result<Status, Failure> {
         let files = Files::new(verify_files(&self.house, &self.locks));
         files.say_unlocked(self);
+        self.say_variants();
         let questions = match targets::questions(self) {
             Ok(questions) => questions,
             Err(failure) => {
@@ -92,6 +94,16 @@ impl Run<'_> {
             question.answer(&self.house, beside, &files, &mut outcome)?;
         }
         self.say(&files, &outcome)
+    }
+
+    /// Variants are neither looked at nor chosen.
+    fn say_variants(&self) {
+        let variants = self.house.variants();
+        if !variants.is_empty() {
+            let files = variants.into_iter().map(str::to_owned).collect();
+            let warning = Warning::VariantsLeftAside { files };
+            self.context.terminal.event(Event::Warning { warning });
+        }
     }
 
     /// Lines, table, report; the faults decide the status.
