@@ -9,7 +9,7 @@ build:
     cargo build --release --locked
 
 # All benchmarks: paired ratios against pip, uv and curl.
-bench: bench-install bench-download bench-freeze
+bench: bench-install bench-download bench-freeze bench-matrix
 
 bench-install: build
     python3 bench/install.py
@@ -17,6 +17,11 @@ bench-install: build
 bench-download: build
     cargo build --release --locked -p wh-testing --bin test-index
     python3 bench/download.py
+
+# Many targets in one run: the ratio to the floor must not exceed 1.25.
+bench-matrix: build
+    cargo build --release --locked -p wh-testing --bin test-index
+    python3 bench/matrix.py
 
 bench-freeze: build
     python3 bench/freeze.py

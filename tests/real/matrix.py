@@ -189,7 +189,7 @@ def check_uv(report, given, house, found):
         done = run(given.tools / "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate",
             "--no-index", "--find-links", house, "--only-binary", ":all:", "--no-cache",
             "--python-version", row["python"], "--python-platform", PLATFORMS[row["platform"]],
-            "-", input="\n".join(roots))
+            "-", input="\n".join(roots), MACOSX_DEPLOYMENT_TARGET="14.0")  # uv's own floor is 13
         if done.returncode != 0:
             return target, [done.stderr[-1500:]]
         lines = {line.split(" ")[0] for line in done.stdout.splitlines() if "==" in line}
