@@ -13,6 +13,7 @@ mod disk;
 mod faults;
 mod hashes;
 mod hostile;
+mod inputs;
 mod interrupt;
 mod malformed;
 mod matrix;

@@ -17,15 +17,18 @@ pub mod lock;
 pub mod marker;
 pub mod metadata;
 pub mod name;
+pub mod pyproject;
 pub mod record;
 pub mod report;
 pub mod requirement;
 pub mod requirements_file;
+pub mod script_metadata;
 pub mod sdist_filename;
 pub mod spelling;
 pub mod tag;
 pub mod target;
 pub mod toml_walk;
+pub mod uv_lock;
 pub mod wheel_file;
 pub mod wheel_filename;
 

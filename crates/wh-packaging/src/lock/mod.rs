@@ -16,6 +16,7 @@ mod tests;
 use pep508_rs::MarkerTree;
 
 use crate::hashes::Hashes;
+use crate::requirement::RequirementError;
 use crate::{ProjectName, Version, VersionSpecifiers};
 
 pub use read::LockError;
@@ -142,6 +143,21 @@ impl LockedPackage {
     /// All its files: wheels, then sdist, then archive.
     pub fn files(&self) -> impl Iterator<Item = &LockedFile> {
         self.wheels.iter().chain(&self.sdist).chain(&self.archive)
+    }
+
+    /// For which environments it is, once these extras and dependency groups are asked for.
+    ///
+    /// # Errors
+    /// The marker is none. (Not for locks that were read.)
+    pub fn marker_for(
+        &self,
+        extras: &[String],
+        groups: &[String],
+    ) -> Result<MarkerTree, RequirementError> {
+        match &self.marker {
+            Some(text) => membership::parse(text, membership::Asked { extras, groups }),
+            None => Ok(MarkerTree::TRUE),
+        }
     }
 
     fn order(&self) -> (&str, &Option<Version>, &Option<String>) {

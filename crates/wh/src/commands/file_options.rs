@@ -1,5 +1,7 @@
 //! Options that stand in requirements files, and what they mean for a run.
 
+use std::path::Path;
+
 use wh_packaging::requirements_file::{FileOption, OptionName};
 
 use crate::failure::Failure;
@@ -20,14 +22,14 @@ pub struct FileOptions {
 
 impl FileOptions {
     /// Takes the options of one more file; of several for one thing, the last counts, as in pip.
-    pub fn add(&mut self, options: Vec<FileOption>) -> Result<(), Failure> {
+    pub fn add(&mut self, options: Vec<FileOption>, cwd: &Path) -> Result<(), Failure> {
         for option in &options {
             let value = || option.value.clone();
             match option.name {
                 OptionName::IndexUrl => self.index_url = Some(value()),
                 OptionName::ExtraIndexUrl => self.extra_index_urls.push(value()),
                 OptionName::NoIndex => self.no_index = true,
-                OptionName::FindLinks => self.find_links.push(value()),
+                OptionName::FindLinks => self.find_links.push(beside(option, cwd)),
                 OptionName::TrustedHost => self.trusted_hosts.push(value()),
                 OptionName::Pre => self.pre = true,
                 OptionName::RequireHashes => self.require_hashes = true,
@@ -53,6 +55,17 @@ impl FileOptions {
         }
         self.given.extend(options);
         Ok(())
+    }
+}
+
+/// A relative place starts at the folder of the file that names it, where it is there, else at the
+/// working folder: as in pip.
+fn beside(option: &FileOption, cwd: &Path) -> String {
+    let folder = Path::new(&option.place.file).parent();
+    let there = folder.map(|folder| cwd.join(folder).join(&option.value));
+    match there.filter(|path| path.exists()) {
+        Some(path) => path.to_string_lossy().into_owned(),
+        None => option.value.clone(),
     }
 }
 

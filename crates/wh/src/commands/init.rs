@@ -12,7 +12,12 @@ use crate::failure::{Failure, Status};
 use crate::settings::FILE_NAME;
 
 /// Files that say what is asked for, the surest first; the first that is there is taken.
-const SEEN: [&str; 2] = ["pylock.toml", "requirements.txt"];
+const SEEN: [&str; 4] = [
+    "pylock.toml",
+    "uv.lock",
+    "requirements.txt",
+    "pyproject.toml",
+];
 
 /// Writes the file.
 pub fn run(args: &InitArgs, context: &Context) -> Result<Status, Failure> {
@@ -57,8 +62,11 @@ fn text(args: &InitArgs, context: &Context) -> String {
 # line, WH_* variables, this file, pip's own settings. Paths are relative to this file. A key is
 # the name of an option (`wh download --help`), or one of those below.
 
-# What is asked for: requirements, or files of them (requirements.txt, pylock.toml).
+# What is asked for: requirements, or files of them (requirements.txt, pyproject.toml, a script,
+# pylock.toml, uv.lock), with the extras and dependency groups to take from them.
 {asked}
+# extras = ["test"]
+# groups = ["dev"]
 
 # The machines that it is for: names, or files from `wh target`.
 {targets}

@@ -8,9 +8,10 @@ use std::path::Path;
 use url::Url;
 use wh_index::wheelhouse::is_lock_name;
 use wh_packaging::lock::{LockError, LockedPackage};
-use wh_packaging::requirement::{Root, VersionOrUrl, parse_marker};
+use wh_packaging::requirement::{Root, VersionOrUrl};
 use wh_packaging::{Hashes, Lock, MarkerTree, Requirement, VersionSpecifier, VersionSpecifiers};
 
+use crate::context::Context;
 use crate::failure::Failure;
 
 /// Whether a file is a lock by its name.
@@ -27,19 +28,41 @@ pub fn parse(file: &str, text: &str) -> Result<Lock, Failure> {
     })
 }
 
-/// The packages of a lock as pins with digests.
-pub fn roots(file: &str, lock: &Lock) -> Result<Vec<Root>, Failure> {
-    lock.packages
-        .iter()
-        .map(|package| root(file, package))
-        .collect()
+/// The packages of a lock as pins with digests, for these extras and dependency groups.
+pub fn roots(
+    file: &str,
+    lock: &Lock,
+    extras: &[String],
+    groups: &[String],
+    context: &Context,
+) -> Result<Vec<Root>, Failure> {
+    let folder = context.absolute(Path::new(file));
+    let folder = folder.parent().unwrap_or(&context.cwd);
+    let mut found = Vec::new();
+    for package in &lock.packages {
+        let marker = package.marker_for(extras, groups).map_err(|error| {
+            Failure::malformed(format!("{file}: {}: {}", package.name, error.message))
+        })?;
+        if !marker.is_false() {
+            found.push(root(file, package, marker, folder)?);
+        }
+    }
+    Ok(found)
 }
 
-fn root(file: &str, package: &LockedPackage) -> Result<Root, Failure> {
+fn root(
+    file: &str,
+    package: &LockedPackage,
+    marker: MarkerTree,
+    folder: &Path,
+) -> Result<Root, Failure> {
     let unusable = |why: String| Failure::No {
         message: format!("{file}: {} cannot be asked for: {why}", package.name),
         details: Vec::new(),
-        hint: Some("only wheels are supported yet: lock a wheel of it".to_owned()),
+        hint: Some(format!(
+            "build {} once into a wheel, give it with --find-links, and lock that; `uv export --no-emit-project` leaves out the project itself",
+            package.name
+        )),
     };
     if let Some(kind) = &package.unsupported {
         return Err(unusable(format!("it is locked as {kind}")));
@@ -47,6 +70,8 @@ fn root(file: &str, package: &LockedPackage) -> Result<Root, Failure> {
     let source = match (&package.archive, &package.version) {
         (Some(archive), _) => {
             let url = archive.url.as_deref().and_then(|url| Url::parse(url).ok());
+            let beside = |path| Url::from_file_path(folder.join(path)).ok();
+            let url = url.or_else(|| beside(archive.path.as_deref()?));
             VersionOrUrl::Url(url.ok_or_else(|| unusable("its archive has no URL".to_owned()))?)
         }
         (None, Some(version)) => {
@@ -54,10 +79,6 @@ fn root(file: &str, package: &LockedPackage) -> Result<Root, Failure> {
             VersionOrUrl::VersionSpecifier(VersionSpecifiers::from(pin))
         }
         (None, None) => return Err(unusable("it has no version".to_owned())),
-    };
-    let marker = match &package.marker {
-        Some(text) => parse_marker(text).map_err(|error| unusable(error.message))?,
-        None => MarkerTree::TRUE,
     };
     let hashes: Vec<Hashes> = package
         .files()
@@ -75,53 +96,4 @@ fn root(file: &str, package: &LockedPackage) -> Result<Root, Failure> {
         origin: file.to_owned(),
         hashes,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LOCK: &str = r#"
-lock-version = "1.0"
-created-by = "another"
-
-[[packages]]
-name = "click"
-version = "8.1.0"
-marker = "sys_platform == 'win32'"
-wheels = [{ name = "click-8.1.0-py3-none-any.whl", url = "https://index.example/click-8.1.0-py3-none-any.whl", hashes = { sha256 = "aa" } }]
-
-[[packages]]
-name = "tool"
-archive = { url = "https://index.example/tool-1.0-py3-none-any.whl", hashes = { sha256 = "bb" } }
-"#;
-
-    #[test]
-    fn packages_become_pins_with_their_digests() {
-        let lock = parse("pylock.toml", LOCK).unwrap();
-        let roots = roots("pylock.toml", &lock).unwrap();
-        let shown: Vec<String> = roots
-            .iter()
-            .map(|root| wh_packaging::requirement::display(&root.requirement))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "click==8.1.0; sys_platform == \"win32\"",
-                "tool @ https://index.example/tool-1.0-py3-none-any.whl",
-            ]
-        );
-        assert_eq!(roots[0].hashes, [Hashes::sha256_only("aa")]);
-    }
-
-    #[test]
-    fn what_is_not_a_wheel_is_refused() {
-        let text = "lock-version = \"1.0\"\ncreated-by = \"x\"\n[[packages]]\nname = \"a\"\ndirectory = { path = \"a\" }\n";
-        let lock = parse("pylock.toml", text).unwrap();
-        let failure = roots("pylock.toml", &lock).unwrap_err();
-        assert!(
-            failure.to_string().contains("locked as directory"),
-            "{failure}"
-        );
-    }
 }

@@ -8,11 +8,11 @@ use wh_packaging::requirement::{Input, Root, Unsupported, display, parse_input};
 use wh_packaging::requirements_file::{
     Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
-use wh_packaging::{ProjectName, Requirement};
+use wh_packaging::{ProjectName, Requirement, Target, VersionSpecifiers};
 use wh_resolver::override_roots;
 
 use super::file_options::FileOptions;
-use super::locked;
+use super::formats::Formats;
 use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
 use crate::context::Context;
@@ -30,6 +30,8 @@ pub struct Wanted {
     pub roots: Vec<Root>,
     /// The requirements as they were asked for.
     pub asked: Vec<Root>,
+    /// The Pythons that projects and scripts ask for, and which do.
+    pub pythons: Vec<(String, VersionSpecifiers)>,
     /// Requirements in the place of all others on their projects.
     pub overrides: Vec<Root>,
     /// Constraints, in order.
@@ -54,6 +56,30 @@ impl Wanted {
         refuse(unsupported)?;
         self.roots = override_roots(&self.asked, &self.overrides);
         Ok(())
+    }
+
+    /// A target with a Python that a project or script does not run on is of no use to it.
+    pub fn refuse_other_pythons<'t>(
+        &self,
+        targets: impl Iterator<Item = &'t Target> + Clone,
+    ) -> Result<(), Failure> {
+        let mut details = Vec::new();
+        for (file, required) in &self.pythons {
+            for target in targets.clone().filter(|one| !one.satisfies(required)) {
+                details.push(format!(
+                    "{file} requires Python {required}, {} has {}",
+                    target.name, target.python
+                ));
+            }
+        }
+        if details.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::No {
+            message: "these targets have a Python that is not asked for:".to_owned(),
+            details,
+            hint: Some("name other targets; --ignore-requires-python passes over it".to_owned()),
+        })
     }
 
     /// Whether every file needs a digest: by the option, by a file's, or, as in pip, as soon as one
@@ -90,11 +116,9 @@ pub fn gather(
             Err(error) => return Err(bad_requirement(&asked, error.column, &error.message)),
         }
     }
+    let mut formats = Formats::new(asked, of_settings(asked, context), remote, context)?;
     for file in files(asked, context) {
-        if locked::is_lock(file) {
-            let text = text_of(file, remote, context).map_err(|error| unreadable(file, error))?;
-            let lock = locked::parse(file, &text)?;
-            wanted.roots.extend(locked::roots(file, &lock)?);
+        if formats.take(file, &mut wanted)? {
             continue;
         }
         let found = load(file, false, remote, context)?;
@@ -104,8 +128,9 @@ pub fn gather(
             &mut wanted.constraints,
             &mut unsupported,
         );
-        wanted.options.add(found.options)?;
+        wanted.options.add(found.options, &context.cwd)?;
     }
+    formats.finish(&mut wanted)?;
     for file in &asked.constraint {
         let found = load(file, true, remote, context)?;
         take(
@@ -113,7 +138,7 @@ pub fn gather(
             &mut wanted.constraints,
             &mut unsupported,
         );
-        wanted.options.add(found.options)?;
+        wanted.options.add(found.options, &context.cwd)?;
     }
     refuse(unsupported)?;
     refuse_extras(&wanted.constraints)?;
@@ -143,7 +168,8 @@ struct Text<'a> {
 
 /// The settings that say what is asked for: those of `wh.toml`, where nothing else does.
 fn of_settings<'a>(asked: &RequirementArgs, context: &'a Context) -> Option<&'a SettingsFile> {
-    let nothing = asked.requirements.is_empty() && asked.requirement.is_empty();
+    let nothing =
+        asked.requirements.is_empty() && asked.requirement.is_empty() && asked.group.is_empty();
     context.settings.file.as_ref().filter(|_| nothing)
 }
 
@@ -207,7 +233,6 @@ fn load(
     remote: Option<&Remote>,
     context: &Context,
 ) -> Result<RequirementsFile, Failure> {
-    refuse_other_formats(file)?;
     let mut read = |name: &str| text_of(name, remote, context);
     let mut loader = Loader {
         read: &mut read,
@@ -253,24 +278,6 @@ fn read_url(url: &Url, remote: Option<&Remote>) -> io::Result<Vec<u8>> {
             "this command makes no request",
         )),
     }
-}
-
-/// Other formats that say what is needed would read as requirements files full of faults.
-fn refuse_other_formats(file: &str) -> Result<(), Failure> {
-    let extension = Path::new(file).extension().and_then(|end| end.to_str());
-    if !matches!(extension, Some("toml" | "py" | "lock")) {
-        return Ok(());
-    }
-    Err(Failure::No {
-        message: format!(
-            "{file} is neither a requirements file nor a lock, and only those are read yet"
-        ),
-        details: Vec::new(),
-        hint: Some(
-            "write what it asks for into a requirements file, or export it as a pylock.toml"
-                .to_owned(),
-        ),
-    })
 }
 
 /// What only a build could satisfy is refused, all of it at once.

@@ -18,6 +18,7 @@ pub fn run(args: &SyncArgs, context: &Context) -> Result<Status, Failure> {
             requirements: Vec::new(),
             requirement,
             constraint: args.constraint.clone(),
+            ..RequirementArgs::default()
         },
         find_links: &find_links,
         place: &args.place,

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 /// A `wh.toml`, read.
 #[derive(Debug, Clone, Default)]
-#[allow(dead_code)] // what is built, and extras, are asked for by code that comes next
+#[allow(dead_code)] // what is built is asked for by code that comes next
 pub struct SettingsFile {
     /// The file.
     pub path: PathBuf,
@@ -362,8 +362,8 @@ mod tests {
         assert_eq!(
             given,
             [
-                "--find-links /p/vendor https://l.example/ /abs (/p/wh.toml:2)",
                 "--dest /p/w (/p/wh.toml:1)",
+                "--find-links /p/vendor https://l.example/ /abs (/p/wh.toml:2)",
                 "--retries 3 (/p/wh.toml:6)",
             ]
         );

@@ -62,6 +62,9 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
                 .collect(),
         );
     }
+    if !args.choosing.ignore_requires_python {
+        wanted.refuse_other_pythons(classes.iter().flat_map(|class| &class.members))?;
+    }
     say_left_out(&wanted.roots, &classes, context);
     let mut settings = sources::settings(&args.index, &wanted.options, context)?;
     settings.limits = cut_offs::limits(&args.choosing, context)?;
