@@ -53,6 +53,22 @@ CASES = [
     {"main.txt": "--hash=sha256:aa\nfoo -i https://ignored.example\n"},
     {"main.txt": "--all-releases :all:\n--only-final foo\n--no-require-hashes\n"},
     {"main.txt": "-c c.txt\nfoo\n", "c.txt": "foo<2 # no\n-c d.txt\n", "d.txt": "bar==1"},
+    {"main.txt": "\ufefffoo\n"},
+    {"main.txt": "# -*- coding: latin-1 -*-\nfoo # \u00e9\n"},
+    {"main.txt": "foo; python_version>='3' --hash=sha256:aa\n"},
+    {"main.txt": "foo==1 \\\r\n  --hash=sha256:aa\r\nbar\r\n"},
+    {"main.txt": "bar; os_name=='${SET_VAR}$SET_VAR${set_var}'\n"},
+    {"main.txt": "-i ${SET_VAR}\n-r ${SET_VAR}.txt\n", "1.0.txt": "x"},
+    {"main.txt": "foo @ file:///x/foo-1-py3-none-any.whl --hash=sha256:aa\n"},
+    {"main.txt": "--no-binary=:none: --no-binary foo\nbar\n"},
+    {"main.txt": "-c c.txt\n", "c.txt": "-r r.txt\n", "r.txt": "foo<2\n-c d.txt\n", "d.txt": "bar<3"},
+    {"main.txt": "--require-hashes=1\n"},
+    {"main.txt": "foo --pre\n"},
+    {"main.txt": "foo -r none.txt\n"},
+    {"main.txt": "--requirement=a.txt\n--constraint=a.txt\n", "a.txt": "a<9"},
+    {"main.txt": "foo==1 --config-settings=k=v --hash=sha256:aa\n"},
+    {"main.txt": "bar #c\nbaz\t#c\n"},
+    {"main.txt": ""},
 ]
 
 

@@ -41,6 +41,8 @@ struct Understood {
     command: String,
     cli: Cli,
     settings: Settings,
+    /// Which settings count, and where they stand.
+    told: Vec<String>,
 }
 
 /// Understands what was typed. What cannot be understood is told here.
@@ -73,11 +75,36 @@ fn understood() -> Result<Understood, ExitCode> {
         })?,
     };
     let cli = Cli::from_arg_matches(&all).map_err(refused)?;
+    let told = told_settings(&root, &typed, &settings);
     Ok(Understood {
         command: name.to_owned(),
         cli,
         settings,
+        told,
     })
+}
+
+/// What is said of settings with `-v`.
+fn told_settings(
+    root: &clap::Command,
+    typed: &clap::ArgMatches,
+    settings: &Settings,
+) -> Vec<String> {
+    let mut told = Vec::new();
+    told.extend(
+        settings
+            .file
+            .iter()
+            .map(|file| format!("Settings of {}", file.path.display())),
+    );
+    if let Some((name, of_command)) = typed.subcommand()
+        && let Some(command) = root.find_subcommand(name)
+    {
+        let counts = settings::effective(&settings.given, command, of_command);
+        told.extend(counts.map(ToString::to_string));
+    }
+    told.extend(settings.pip_index_url.iter().map(ToString::to_string));
+    told
 }
 
 fn main() -> ExitCode {
@@ -85,6 +112,7 @@ fn main() -> ExitCode {
         command,
         cli,
         settings,
+        told,
     } = match understood() {
         Ok(understood) => understood,
         Err(status) => return status,
@@ -96,8 +124,8 @@ fn main() -> ExitCode {
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
     interrupt::watch();
-    for given in &context.settings.given {
-        context.terminal.detail(&given.to_string());
+    for line in &told {
+        context.terminal.detail(line);
     }
     let outcome = commands::run(cli.command, &context);
     // bars are cleared before an error is written below them

@@ -15,8 +15,9 @@ pub(super) struct Asked<'a> {
     pub groups: &'a [String],
 }
 
-const HOLDS: &str = "python_version >= '0'";
-const NEVER: &str = "python_version < '0'";
+// such that a diagram of decisions sees it, too
+const HOLDS: &str = "(os_name == 'a' or os_name != 'a')";
+const NEVER: &str = "(os_name == 'a' and os_name != 'a')";
 
 /// Whether the text is a marker of a lock.
 pub(super) fn check(text: &str) -> Result<(), RequirementError> {

@@ -233,6 +233,7 @@ impl<'a> Formats<'a> {
 
     fn lock(&mut self, file: &str, wanted: &mut Wanted) -> Result<(), Failure> {
         let lock = locked::parse(file, &self.text(file)?)?;
+        wanted.locks.push(file.to_owned());
         let known = |names: &[String]| -> Vec<ExtraName> {
             names.iter().filter_map(|name| extra_name(name)).collect()
         };
@@ -262,6 +263,7 @@ impl<'a> Formats<'a> {
     fn uv_lock(&mut self, file: &str, wanted: &mut Wanted) -> Result<(), Failure> {
         let refused = |error: UvLockError| of_uv_lock(file, &error);
         let lock = UvLock::parse(&self.text(file)?).map_err(refused)?;
+        wanted.locks.push(file.to_owned());
         self.read = true;
         self.known_extras.extend(lock.extras().into_iter().cloned());
         self.known_groups.extend(lock.groups().into_iter().cloned());

@@ -30,6 +30,8 @@ pub struct Wanted {
     pub roots: Vec<Root>,
     /// The requirements as they were asked for.
     pub asked: Vec<Root>,
+    /// Locks that were taken: their digests count, and ask for none of what stands beside them.
+    pub locks: Vec<String>,
     /// The Pythons that projects and scripts ask for, and which do.
     pub pythons: Vec<(String, VersionSpecifiers)>,
     /// Requirements in the place of all others on their projects.
@@ -78,7 +80,10 @@ impl Wanted {
         Err(Failure::No {
             message: "these targets have a Python that is not asked for:".to_owned(),
             details,
-            hint: Some("name other targets; --ignore-requires-python passes over it".to_owned()),
+            hint: Some(
+                "name other targets; `wh download --ignore-requires-python` passes over it"
+                    .to_owned(),
+            ),
         })
     }
 
@@ -91,7 +96,7 @@ impl Wanted {
                 .roots
                 .iter()
                 .chain(&self.constraints)
-                .any(|root| !root.hashes.is_empty())
+                .any(|root| !root.hashes.is_empty() && !self.locks.contains(&root.origin))
     }
 }
 

@@ -18,7 +18,7 @@ use clap::Command;
 use crate::failure::Failure;
 
 pub use file::{IndexCutOff, NamedIndex, SettingsFile, variable_part};
-pub use onto::{culprit, onto};
+pub use onto::{culprit, effective, onto};
 
 /// The name of the file of settings.
 pub const FILE_NAME: &str = "wh.toml";

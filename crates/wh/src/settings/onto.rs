@@ -1,6 +1,7 @@
 //! Settings as the defaults of options: what is typed and what a variable says comes before them.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::Given;
 use crate::failure::Failure;
@@ -22,6 +23,30 @@ pub fn onto<'a>(
         }
     };
     root.mut_subcommand(command, |sub| sub.mut_args(with))
+}
+
+/// The settings that count: nothing that was typed and no variable comes before them.
+pub fn effective<'g>(
+    given: &'g [Given],
+    command: &Command,
+    typed: &ArgMatches,
+) -> impl Iterator<Item = &'g Given> {
+    let counts = |one: &&Given| {
+        let mut args = command.get_arguments();
+        let arg = args.find(|arg| arg.get_long() == Some(one.option.as_str()));
+        arg.is_some_and(|arg| {
+            let source = typed.value_source(arg.get_id().as_str());
+            // a variable of an option that may be repeated stands as its default, too
+            let repeated = matches!(arg.get_action(), ArgAction::Append);
+            match source {
+                None => true,
+                Some(ValueSource::DefaultValue) => !repeated,
+                Some(_) => false,
+            }
+        })
+    };
+    let effective: Vec<&Given> = given.iter().filter(counts).collect();
+    effective.into_iter()
 }
 
 /// The setting that a command line cannot be read with, though it can be without settings.

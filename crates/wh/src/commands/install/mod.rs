@@ -81,6 +81,7 @@ impl<'a> Run<'a> {
         let named = named_lock(&locks, context)?;
         let house = Wheelhouse::open(&folders(asked.find_links, &locks, context)?)?;
         let place = Place::find(asked.place, !asked.change.dry_run, context)?;
+        wanted.refuse_other_pythons(std::iter::once(&place.target))?;
         let lock = match named {
             Some(lock) => Some(lock),
             None => lock_of(&house, &place)?,

@@ -104,6 +104,18 @@ impl Question<'_> {
                 "{lock} was made with --no-deps: only what was named is looked for, not what it requires"
             ));
         }
+        if let Some(cut_off) = &tool.exclude_newer {
+            let but = match tool.exclude_newer_but.as_slice() {
+                [] => String::new(),
+                some => format!(", but for {}", some.join(", ")),
+            };
+            notes.push(format!(
+                "{lock}: files uploaded later did not count (--exclude-newer {cut_off}{but})"
+            ));
+        }
+        if let Some(which) = &tool.resolution {
+            notes.push(format!("{lock}: made with --resolution {which}"));
+        }
         for (what, names) in [
             ("left out (--exclude)", &tool.exclude),
             ("taken to be there already (--baseline)", &tool.baseline),
