@@ -18,7 +18,7 @@ pub mod settings;
 pub mod simple;
 pub mod wheelhouse;
 
-pub use client::{Client, ClientError};
+pub use client::{Client, ClientError, TlsFault};
 pub use crawl::{Crawl, CrawlRequest};
 pub use index::{Index, IndexError};
 pub use settings::{Credentials, IndexSettings, IndexUrl, Limit, Limits, Strategy};

@@ -138,7 +138,7 @@ pub struct IndexSettings {
     pub https_proxy: Option<Url>,
     /// Hosts that are reached without a proxy, in the form of `NO_PROXY`.
     pub no_proxy: Option<String>,
-    /// A PEM file with the certificate authorities to trust instead of the machine's.
+    /// The certificate authorities to trust instead of the machine's: a PEM file, or a folder of them.
     pub cert: Option<PathBuf>,
     /// A PEM file with a client certificate and its key.
     pub client_cert: Option<PathBuf>,
@@ -152,6 +152,8 @@ pub struct IndexSettings {
     pub credentials: Vec<Credentials>,
     /// The text of a netrc file.
     pub netrc: Option<String>,
+    /// The `keyring` command, to be asked for the passwords of users that are named without one.
+    pub keyring: Option<PathBuf>,
     /// How the client names itself.
     pub user_agent: String,
 }
@@ -177,6 +179,7 @@ impl Default for IndexSettings {
             offline: false,
             credentials: Vec::new(),
             netrc: None,
+            keyring: None,
             user_agent: concat!("wh/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

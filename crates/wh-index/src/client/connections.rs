@@ -7,10 +7,11 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy, redirect};
+use reqwest::{Certificate, ClientBuilder, Identity, Proxy, redirect};
 use url::Url;
 
 use super::error::{ClientError, host_of};
+use super::proxies::Proxies;
 use crate::settings::IndexSettings;
 
 /// What a connection is for.
@@ -30,6 +31,7 @@ type Slot = OnceLock<Result<reqwest::Client, ClientError>>;
 /// milliseconds, and may fail where nothing would ever have been fetched.
 pub(super) struct Connections {
     settings: IndexSettings,
+    proxies: Proxies,
     verifying: [Slot; 3],
     trusting: [Slot; 3],
 }
@@ -37,6 +39,7 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn new(settings: IndexSettings) -> Self {
         Self {
+            proxies: Proxies::new(&settings),
             settings,
             verifying: Default::default(),
             trusting: Default::default(),
@@ -55,6 +58,11 @@ impl Connections {
             .get_or_init(|| self.build(channel, trusted))
             .as_ref()
             .map_err(Clone::clone)
+    }
+
+    /// The proxy that a request goes through, credentials included.
+    pub(super) fn proxy(&self, url: &Url) -> Option<&Url> {
+        self.proxies.of(url)
     }
 
     fn is_trusted(&self, url: &Url) -> bool {
@@ -95,8 +103,9 @@ impl Connections {
             // `Client` repeats whole requests
             .retry(reqwest::retry::never())
             .no_proxy();
-        for proxy in self.proxies()? {
-            builder = builder.proxy(proxy);
+        if settings.http_proxy.is_some() || settings.https_proxy.is_some() {
+            let proxies = self.proxies.clone();
+            builder = builder.proxy(Proxy::custom(move |url| proxies.of(url).cloned()));
         }
         builder = match channel {
             Channel::Pages => builder.http2_adaptive_window(true),
@@ -108,8 +117,7 @@ impl Connections {
             Channel::Files => builder.http1_only().no_gzip().no_brotli().no_zstd(),
         };
         if let Some(path) = &settings.cert {
-            let bundle = Certificate::from_pem_bundle(&read(path)?).map_err(setup)?;
-            builder = builder.tls_certs_only(bundle);
+            builder = builder.tls_certs_only(authorities(path)?);
         }
         if let Some(path) = &settings.client_cert {
             builder = builder.identity(Identity::from_pem(&read(path)?).map_err(setup)?);
@@ -119,19 +127,32 @@ impl Connections {
         }
         Ok(builder)
     }
+}
 
-    fn proxies(&self) -> Result<Vec<Proxy>, ClientError> {
-        let except = self
-            .settings
-            .no_proxy
-            .as_deref()
-            .and_then(NoProxy::from_string);
-        let http = self.settings.http_proxy.iter().cloned().map(Proxy::http);
-        let https = self.settings.https_proxy.iter().cloned().map(Proxy::https);
-        http.chain(https)
-            .map(|proxy| Ok(proxy.map_err(setup)?.no_proxy(except.clone())))
-            .collect()
+/// The certificates of a bundle, or of every file in a folder (as `REQUESTS_CA_BUNDLE` may be one).
+fn authorities(path: &Path) -> Result<Vec<Certificate>, ClientError> {
+    let unreadable = |reason: String| ClientError::File {
+        path: path.to_owned(),
+        reason,
+    };
+    let mut found = Vec::new();
+    if path.is_dir() {
+        for entry in fs_err::read_dir(path).map_err(|error| unreadable(error.to_string()))? {
+            let file = entry.map_err(|error| unreadable(error.to_string()))?.path();
+            // other things lie there too
+            if file.is_file()
+                && let Ok(bundle) = Certificate::from_pem_bundle(&read(&file)?)
+            {
+                found.extend(bundle);
+            }
+        }
+    } else {
+        found = Certificate::from_pem_bundle(&read(path)?).map_err(setup)?;
     }
+    if found.is_empty() {
+        return Err(unreadable("no certificate stands in it".to_owned()));
+    }
+    Ok(found)
 }
 
 fn setup(error: reqwest::Error) -> ClientError {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::tls::TlsFault;
+
 /// Why a request came to nothing. URLs are without credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
@@ -17,13 +19,23 @@ pub enum ClientError {
         /// The status.
         status: u16,
     },
-    /// 401, 403 or 407.
+    /// 401 or 403.
     #[error("{url} answered {status}")]
     Unauthorized {
         /// What was asked for.
         url: String,
         /// The status.
         status: u16,
+        /// Whether credentials were sent.
+        with_credentials: bool,
+    },
+    /// 407: the proxy wants to know who asks.
+    #[error("the proxy {proxy} {} (407)", if *with_credentials { "does not accept these credentials" } else { "wants credentials" })]
+    ProxyUnauthorized {
+        /// What was asked for.
+        url: String,
+        /// The proxy's host and port.
+        proxy: String,
         /// Whether credentials were sent.
         with_credentials: bool,
     },
@@ -46,24 +58,26 @@ pub enum ClientError {
         status: u16,
     },
     /// No connection came about.
-    #[error("cannot connect to {host}: {reason}")]
+    #[error("cannot connect to {host}{}: {reason}", through(proxy.as_deref()))]
     Connect {
         /// What was asked for.
         url: String,
         /// The host (and port).
         host: String,
+        /// The proxy (host and port) that was in between.
+        proxy: Option<String>,
         /// Why.
         reason: String,
     },
     /// The other side's certificate, or TLS itself, is the matter.
-    #[error("no secure connection to {host}: {reason}")]
+    #[error("no secure connection to {host}: {fault}")]
     Tls {
         /// What was asked for.
         url: String,
         /// The host (and port).
         host: String,
         /// Why.
-        reason: String,
+        fault: TlsFault,
     },
     /// Nothing came for too long.
     #[error("{url} did not answer in time")]
@@ -133,6 +147,7 @@ impl ClientError {
             | ClientError::Cut { .. } => true,
             ClientError::NotFound { .. }
             | ClientError::Unauthorized { .. }
+            | ClientError::ProxyUnauthorized { .. }
             | ClientError::Status { .. }
             | ClientError::Tls { .. }
             | ClientError::Garbage { .. }
@@ -156,30 +171,32 @@ impl ClientError {
 
     /// Sorts what went wrong while a request was made or its body read.
     pub fn from_reqwest(url: &Url, error: &reqwest::Error) -> Self {
+        Self::through(url, None, error)
+    }
+
+    /// The same for a request that went through a proxy.
+    pub(super) fn through(url: &Url, proxy: Option<&Url>, error: &reqwest::Error) -> Self {
         let reason = innermost(error);
         let url_text = without_credentials(url);
         let host = host_of(url);
         if error.is_timeout() {
             return ClientError::Timeout { url: url_text };
         }
-        if is_tls(error) {
+        if let Some(fault) = TlsFault::among_causes(error) {
             return ClientError::Tls {
                 url: url_text,
                 host,
-                reason,
+                fault,
             };
         }
         if error.is_connect() {
             if reason.contains("proxy authorization required") {
-                return ClientError::Unauthorized {
-                    url: url_text,
-                    status: 407,
-                    with_credentials: false,
-                };
+                return Self::proxy_unauthorized(url, proxy);
             }
             return ClientError::Connect {
                 url: url_text,
                 host,
+                proxy: proxy.map(host_of),
                 reason,
             };
         }
@@ -191,6 +208,20 @@ impl ClientError {
             reason,
         }
     }
+
+    pub(super) fn proxy_unauthorized(url: &Url, proxy: Option<&Url>) -> Self {
+        ClientError::ProxyUnauthorized {
+            url: without_credentials(url),
+            proxy: proxy.map(host_of).unwrap_or_default(),
+            with_credentials: proxy.is_some_and(|proxy| !proxy.username().is_empty()),
+        }
+    }
+}
+
+fn through(proxy: Option<&str>) -> String {
+    proxy
+        .map(|proxy| format!(" through the proxy {proxy}"))
+        .unwrap_or_default()
 }
 
 /// A URL without user name and password, as it may be shown and stored.
@@ -227,22 +258,4 @@ fn innermost(error: &reqwest::Error) -> String {
         next = source.source();
     }
     reason.unwrap_or_else(|| error.to_string())
-}
-
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = error.source();
-    while let Some(source) = next {
-        if source.is::<rustls::Error>() {
-            return true;
-        }
-        // std::io::Error hides the error that it carries from `source`
-        if let Some(io) = source.downcast_ref::<std::io::Error>()
-            && let Some(inner) = io.get_ref()
-            && inner.is::<rustls::Error>()
-        {
-            return true;
-        }
-        next = source.source();
-    }
-    false
 }

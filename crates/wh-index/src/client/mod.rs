@@ -19,13 +19,18 @@ mod connections;
 mod credentials;
 mod encoding;
 mod error;
+mod keyring;
+mod netrc;
+mod proxies;
 mod retry;
+mod tls;
 mod validator;
 
 pub use connections::Channel;
 pub use encoding::{Encoding, Unpacking};
 pub use error::{ClientError, strip_credentials, without_credentials};
 pub use retry::{Attempts, RetryPolicy};
+pub use tls::TlsFault;
 pub use validator::validator;
 
 use connections::Connections;
@@ -49,7 +54,7 @@ pub struct ByteRange<'a> {
 pub struct Client {
     runtime: Option<Runtime>,
     connections: Connections,
-    credentials: CredentialStore,
+    credentials: Arc<CredentialStore>,
     retry: RetryPolicy,
     offline: bool,
     reporter: Arc<dyn Reporter>,
@@ -74,7 +79,7 @@ impl Client {
             })?;
         Ok(Arc::new(Self {
             runtime: Some(runtime),
-            credentials: CredentialStore::new(settings),
+            credentials: Arc::new(CredentialStore::new(settings)),
             retry: RetryPolicy::new(settings.retries),
             offline: settings.offline,
             connections: Connections::new(settings.clone()),
@@ -207,11 +212,16 @@ impl Client {
                 url: without_credentials(url),
             });
         }
+        let first = url;
         let mut url = url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let (response, with_credentials) = self.send(channel, &url, headers).await?;
+            let (response, with_credentials) = self.send(channel, &url, first, headers).await?;
             match redirect_target(&url, &response)? {
                 Some(target) => url = target,
+                None if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    let proxy = self.connections.proxy(&url);
+                    return Err(ClientError::proxy_unauthorized(&url, proxy));
+                }
                 None => return classify(&url, response, with_credentials),
             }
         }
@@ -221,10 +231,12 @@ impl Client {
         })
     }
 
+    /// One hop of a request that began as one to `first`.
     async fn send(
         &self,
         channel: Channel,
         url: &Url,
+        first: &Url,
         headers: &HeaderMap,
     ) -> Result<(Response, bool), ClientError> {
         let mut request = self
@@ -233,7 +245,7 @@ impl Client {
             // reqwest would take credentials from the URL by itself
             .get(strip_credentials(url))
             .headers(headers.clone());
-        let credentials = self.credentials.for_url(url);
+        let credentials = self.credentials.find(url, first).await;
         let with_credentials = credentials.is_some();
         if let Some((username, password)) = credentials {
             request = request.basic_auth(username, Some(password));
@@ -241,7 +253,7 @@ impl Client {
         let response = request
             .send()
             .await
-            .map_err(|error| ClientError::from_reqwest(url, &error))?;
+            .map_err(|error| ClientError::through(url, self.connections.proxy(url), &error))?;
         Ok((response, with_credentials))
     }
 }
@@ -316,7 +328,7 @@ fn classify(
     let status = status.as_u16();
     Err(match status {
         404 | 410 => ClientError::NotFound { url, status },
-        401 | 403 | 407 => ClientError::Unauthorized {
+        401 | 403 => ClientError::Unauthorized {
             url,
             status,
             with_credentials,

@@ -37,7 +37,7 @@ pub use install::{InstallArgs, UpgradeStrategy};
 pub use installed::{CheckArgs, LinesOrJson, ListArgs, ListFormat, ShowArgs, TreeArgs};
 pub use prune::PruneArgs;
 pub use requirements::RequirementArgs;
-pub use sources::{IndexArgs, IndexStrategy};
+pub use sources::{IndexArgs, IndexStrategy, KeyringProvider};
 pub use sync::SyncArgs;
 pub use target::{TargetArgs, TargetSelection};
 pub use uninstall::UninstallArgs;

@@ -31,7 +31,8 @@ pub struct IndexArgs {
     /// A host whose certificate is not checked; may be repeated
     #[arg(long, value_name = "HOST", help_heading = "Access")]
     pub trusted_host: Vec<String>,
-    /// A bundle of certificate authorities (PEM) to trust in place of the machine's
+    /// Certificate authorities (PEM, or a folder of such) to trust in place of the machine's [default:
+    /// REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE]
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     pub cert: Option<PathBuf>,
     /// A client certificate and its key in one PEM file
@@ -40,6 +41,14 @@ pub struct IndexArgs {
     /// The proxy for all requests, in place of HTTPS_PROXY and its like
     #[arg(long, value_name = "URL", help_heading = "Access")]
     pub proxy: Option<String>,
+    /// Whether passwords that are missing are asked of the `keyring` command
+    #[arg(
+        long,
+        value_name = "PROVIDER",
+        default_value = "disabled",
+        help_heading = "Access"
+    )]
+    pub keyring_provider: KeyringProvider,
     /// Seconds without a byte after which a request is given up
     #[arg(
         long,
@@ -60,6 +69,15 @@ pub struct IndexArgs {
         help_heading = "Access"
     )]
     pub jobs: usize,
+}
+
+/// Where passwords come from that neither a URL nor netrc has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyringProvider {
+    /// From nowhere
+    Disabled,
+    /// From `keyring get URL USER`, for the user that the index's URL names
+    Subprocess,
 }
 
 /// Who owns a project that several indexes have.

@@ -85,7 +85,7 @@ impl Report {
     pub fn write(&self, to: &str, context: &Context) -> Result<(), Failure> {
         // plain values with text keys always serialise
         let text = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
-        let text = terminal::without_secrets(&text);
+        let text = terminal::json_without_secrets(&text);
         write_result(to, &text, context)
     }
 }

@@ -1,5 +1,6 @@
 //! Where distributions come from: options, variables and netrc as settings of the index client.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::cut_offs;
@@ -8,10 +9,11 @@ use url::Url;
 use wh_index::find_links::FindLink;
 use wh_index::{IndexSettings, IndexUrl, Strategy};
 
-use crate::arguments::{IndexArgs, IndexStrategy};
+use crate::arguments::{IndexArgs, IndexStrategy, KeyringProvider};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::settings::{NamedIndex, variable_part};
+use crate::terminal::url_without_secrets;
 
 /// PyPI, the index where none is named.
 pub const DEFAULT_INDEX: &str = "https://pypi.org/simple/";
@@ -39,7 +41,7 @@ pub fn settings(
         http_proxy: proxy(args, context, &["http_proxy", "HTTP_PROXY"])?,
         https_proxy: proxy(args, context, &["https_proxy", "HTTPS_PROXY"])?,
         no_proxy: first_variable(context, &["no_proxy", "NO_PROXY"]),
-        cert: args.cert.as_ref().map(|path| context.absolute(path)),
+        cert: cert(args, context),
         client_cert: args.client_cert.as_ref().map(|path| context.absolute(path)),
         trusted_hosts: args
             .trusted_host
@@ -50,6 +52,7 @@ pub fn settings(
         cache_dir: context.cache.clone(),
         offline: context.offline,
         netrc: netrc(context),
+        keyring: keyring(args, context)?,
         user_agent: concat!("wh/", env!("CARGO_PKG_VERSION")).to_owned(),
         ..IndexSettings::default()
     })
@@ -76,7 +79,7 @@ fn indexes(
     for text in unnamed.map(String::as_str).chain([last]) {
         let url = index_url(text).map_err(|reason| {
             Failure::malformed_because(
-                format!("`{text}` is not the URL of an index: {reason}"),
+                format!("`{}` is not the URL of an index: {reason}", url_without_secrets(text)),
                 "an index is an http:, https: or file: URL such as https://packages.example/simple/",
             )
         })?;
@@ -103,6 +106,34 @@ fn named_index(index: &NamedIndex, context: &Context) -> Result<IndexUrl, Failur
         limit: cut_offs::of_index(&index.exclude_newer, context)?,
         ..IndexUrl::new(url)
     })
+}
+
+/// What is trusted in place of the machine's authorities, named as pip and its kin name it.
+fn cert(args: &IndexArgs, context: &Context) -> Option<PathBuf> {
+    let names = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"];
+    let in_variable = || first_variable(context, &names).map(PathBuf::from);
+    let path = args.cert.clone().or_else(in_variable)?;
+    Some(context.absolute(&path))
+}
+
+/// The `keyring` command on PATH, where it is to be asked.
+fn keyring(args: &IndexArgs, context: &Context) -> Result<Option<PathBuf>, Failure> {
+    if args.keyring_provider == KeyringProvider::Disabled {
+        return Ok(None);
+    }
+    let name = if cfg!(windows) {
+        "keyring.exe"
+    } else {
+        "keyring"
+    };
+    let mut folders = context.path().into_iter();
+    match folders.find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file())) {
+        Some(command) => Ok(Some(command)),
+        None => Err(Failure::malformed_because(
+            "there is no `keyring` command on PATH",
+            "install it (`pip install keyring`), or leave --keyring-provider out",
+        )),
+    }
 }
 
 /// Reads the URL of an index; an error is what is wrong with it.
@@ -133,7 +164,10 @@ fn proxy(args: &IndexArgs, context: &Context, variables: &[&str]) -> Result<Opti
     };
     let refused = |reason: &str| {
         Failure::malformed_because(
-            format!("`{text}` is not the URL of a proxy: {reason}"),
+            format!(
+                "`{}` is not the URL of a proxy: {reason}",
+                url_without_secrets(&text)
+            ),
             "a proxy is an address such as http://USER:PASSWORD@HOST:PORT, https:, socks5: or socks5h:",
         )
     };

@@ -28,7 +28,7 @@ use wh_resolver::ResolveError;
 use wh_resolver::self_check::SelfCheckError;
 use wh_wheel::WheelError;
 
-use crate::terminal::{Style, say, without_secrets};
+use crate::terminal::{Style, json_without_secrets, say, without_secrets};
 
 /// How `wh` exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,7 +180,7 @@ impl Failure {
         if as_json {
             let parts: Vec<_> = self.parts().iter().map(|failure| failure.json()).collect();
             let event = json!({"event": "error", "status": status as u8, "errors": parts});
-            say(&format!("{}\n", without_secrets(&event.to_string())));
+            say(&format!("{}\n", json_without_secrets(&event.to_string())));
         } else {
             for failure in self.parts() {
                 say(&without_secrets(&failure.words(style)));

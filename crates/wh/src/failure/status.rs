@@ -99,6 +99,7 @@ fn of_client(error: &ClientError) -> Status {
     match error {
         ClientError::NotFound { .. } | ClientError::HashMismatch { .. } => Status::No,
         ClientError::Unauthorized { .. }
+        | ClientError::ProxyUnauthorized { .. }
         | ClientError::Server { .. }
         | ClientError::Status { .. }
         | ClientError::Connect { .. }

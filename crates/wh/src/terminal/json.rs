@@ -17,7 +17,7 @@ impl Reporter for JsonLines {
         let Ok(line) = serde_json::to_string(&event) else {
             return;
         };
-        let line = super::without_secrets(&line);
+        let line = super::json_without_secrets(&line);
         let _turn = self
             .turn
             .lock()

@@ -29,7 +29,7 @@ impl Reporter for Logged {
         if !matches!(event, Event::FileProgress { .. })
             && let Ok(json) = serde_json::to_string(&event)
         {
-            let json = super::without_secrets(&json);
+            let json = super::json_without_secrets(&json);
             let time = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
             let mut file = self
                 .file

@@ -22,7 +22,7 @@ use wh_packaging::{Event, Reporter};
 use crate::arguments::{Color, GlobalArgs};
 
 pub use quantity::{bytes, plural};
-pub use secrets::without_secrets;
+pub use secrets::{json_without_secrets, url_without_secrets, without_secrets};
 pub use style::Style;
 
 /// How much is said.

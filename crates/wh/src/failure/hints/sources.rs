@@ -4,16 +4,16 @@ use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
 use wh_index::wheelhouse::WheelhouseError;
-use wh_index::{ClientError, IndexError};
+use wh_index::{ClientError, IndexError, TlsFault};
 
 use super::{Hints, of_write, one};
 
 pub(super) fn of_client(error: &ClientError) -> Hints {
     match error {
         ClientError::NotFound { .. } => one("check the address; the file may have been removed"),
-        ClientError::Unauthorized { status: 407, .. } => {
-            one("the proxy wants credentials: --proxy http://USER:PASSWORD@HOST:PORT")
-        }
+        ClientError::ProxyUnauthorized { .. } => one(
+            "put them into its URL: --proxy http://USER:PASSWORD@HOST:PORT, or HTTPS_PROXY and HTTP_PROXY in the same form (@ in a password is %40)",
+        ),
         ClientError::Unauthorized {
             with_credentials: true,
             ..
@@ -22,7 +22,7 @@ pub(super) fn of_client(error: &ClientError) -> Hints {
             with_credentials: false,
             ..
         } => one(
-            "the index wants credentials: put them in netrc, or in the URL (https://USER:PASSWORD@...)",
+            "the index wants credentials: put them in netrc, in the URL (https://USER:PASSWORD@...), or ask a keyring with --keyring-provider subprocess",
         ),
         ClientError::Server { .. } | ClientError::Timeout { .. } | ClientError::Cut { .. } => {
             one("try again later; --retries and --timeout make wh more patient")
@@ -30,12 +30,13 @@ pub(super) fn of_client(error: &ClientError) -> Hints {
         ClientError::Status { .. } | ClientError::Garbage { .. } => {
             one("check that the address is that of a Simple index (it mostly ends with /simple/)")
         }
-        ClientError::Connect { .. } => {
+        ClientError::Connect { proxy: Some(_), .. } => one(
+            "check that the proxy is the right one (--proxy, HTTPS_PROXY, HTTP_PROXY); hosts that need none go into NO_PROXY",
+        ),
+        ClientError::Connect { proxy: None, .. } => {
             one("check the address and the network; behind a proxy, give --proxy or HTTPS_PROXY")
         }
-        ClientError::Tls { .. } => one(
-            "give the authority that signed its certificate with --cert, or, if you trust the line, the host with --trusted-host",
-        ),
+        ClientError::Tls { fault, .. } => of_tls(fault),
         ClientError::HashMismatch { .. } => {
             one("the index and its files disagree: try again, and tell its keeper if it stays")
         }
@@ -44,6 +45,28 @@ pub(super) fn of_client(error: &ClientError) -> Hints {
         }
         ClientError::File { .. } => one("check the path and that this user may read it"),
         ClientError::Setup { .. } => Vec::new(),
+    }
+}
+
+fn of_tls(fault: &TlsFault) -> Hints {
+    match fault {
+        TlsFault::UnknownAuthority => one(
+            "give the authority that signed its certificate with --cert (your company's, if a proxy opens what is secure), or, if you trust the line, the host with --trusted-host",
+        ),
+        TlsFault::Expired => one(
+            "check the clock of this machine; else its keeper must renew the certificate (--trusted-host HOST does without)",
+        ),
+        TlsFault::NotYetValid => one("check the clock of this machine"),
+        TlsFault::WrongName(_) => one(
+            "check the address: the certificate is not for that name (if you trust the line, --trusted-host HOST does without)",
+        ),
+        TlsFault::ClientCertificate => {
+            one("give this client's certificate and its key, in one PEM file, with --client-cert")
+        }
+        TlsFault::NotTls => one("check the address: perhaps it is http:, or another port"),
+        TlsFault::Other(_) => one(
+            "check the address and the clock; --cert names another authority, --trusted-host a host that is trusted without",
+        ),
     }
 }
 
