@@ -91,6 +91,49 @@ fn netrc_names_another_file() {
     run(&bench, &bench.index.url(), &[]).expect(0);
 }
 
+/// `keyring get URL USER`, as pip asks it: a script in its place keeps what it was asked.
+#[cfg(unix)]
+#[test]
+fn those_of_a_keyring_are_used_and_never_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut bench = guarded();
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >> asked\n[ \"$1 $2 $3\" = \"get {} {USER}\" ] && echo {PASSWORD} && exit 0\n\
+         echo nothing >&2; exit 1\n",
+        bench.index.url()
+    );
+    let bin = bench.sandbox.home().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let command = bin.join("keyring");
+    std::fs::write(&command, script).unwrap();
+    std::fs::set_permissions(&command, std::fs::Permissions::from_mode(0o755)).unwrap();
+    bench.sandbox.variable("PATH", &bin);
+    let url = bench
+        .index
+        .url()
+        .replace("http://", &format!("http://{USER}@"));
+    run(&bench, &url, &[]).expect(3);
+    assert!(!bench.sandbox.path("asked").exists(), "nobody asked for it");
+    let more = [
+        "--keyring-provider",
+        "subprocess",
+        "--log",
+        "log.txt",
+        "--json",
+    ];
+    let run = run(&bench, &url, &more).expect(0);
+    assert_eq!(
+        bench.sandbox.read("asked"),
+        format!("get {} {USER}\n", bench.index.url())
+    );
+    std::fs::remove_file(&command).unwrap();
+    assert_secret(&bench, &run, PASSWORD);
+    let words = ["--keyring-provider", "subprocess"];
+    let run = self::run(&bench, &url, &words).expect(2);
+    says(&run, &["no `keyring` command", "hint:"]);
+}
+
 #[test]
 fn wrong_ones_are_not_told_in_errors() {
     let bench = guarded();
@@ -116,6 +159,11 @@ fn an_address_that_cannot_be_used_is_told_without_its_password() {
         format!("ftp://{USER}:{PASSWORD}@packages.example/simple/"),
         format!("http://{USER}:{PASSWORD}@[bad/simple/"),
         format!("http://{USER}:{PASSWORD}@packages.example:99999/"),
+        // not encoded as it should be
+        format!("http://{USER}:a/{PASSWORD}@packages.example/simple/"),
+        format!("http://{USER}:a#{PASSWORD}@packages.example/simple/"),
+        format!("http://{USER}:a b/{PASSWORD}'@packages.example/simple/"),
+        format!("{USER}:{PASSWORD}@packages.example/simple/"),
     ] {
         let run = run(&bench, &url, &[]).expect(2);
         assert_secret(&bench, &run, PASSWORD);

@@ -24,6 +24,7 @@ mod proxy;
 mod refusals;
 mod report;
 mod scenarios;
+mod secure;
 mod settings;
 mod sources;
 mod targets;

@@ -4,6 +4,7 @@
 
 pub mod hostile;
 pub mod index;
+pub mod proxy;
 pub mod sandbox;
 pub mod scenario;
 pub mod snapshot;
@@ -14,6 +15,7 @@ pub mod zip;
 
 pub use hostile::{Hostile, hostile};
 pub use index::{Fault, IndexFile, TestIndex};
+pub use proxy::TestProxy;
 pub use sandbox::Sandbox;
 pub use snapshot::snapshot;
 pub use tools::tools;

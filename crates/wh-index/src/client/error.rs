@@ -65,7 +65,7 @@ pub enum ClientError {
         /// The host (and port).
         host: String,
         /// The proxy (host and port) that was in between.
-        proxy: Option<String>,
+        proxy: Option<Box<str>>,
         /// Why.
         reason: String,
     },
@@ -196,7 +196,7 @@ impl ClientError {
             return ClientError::Connect {
                 url: url_text,
                 host,
-                proxy: proxy.map(host_of),
+                proxy: proxy.map(|proxy| host_of(proxy).into()),
                 reason,
             };
         }

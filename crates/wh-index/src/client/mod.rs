@@ -239,22 +239,39 @@ impl Client {
         first: &Url,
         headers: &HeaderMap,
     ) -> Result<(Response, bool), ClientError> {
+        let credentials = self.credentials.find(url, first).await;
+        let with_credentials = credentials.is_some();
+        let mut sent = self.send_by(channel, url, headers, &credentials).await;
+        // what is wrong with HTTP/2 over there, or with TLS below it, HTTP/1.1 will do without, or tell
+        if matches!(sent, Err(ClientError::Cut { .. }))
+            && channel != Channel::Files
+            && url.scheme() == "https"
+        {
+            sent = self
+                .send_by(Channel::Files, url, headers, &credentials)
+                .await;
+        }
+        Ok((sent?, with_credentials))
+    }
+
+    async fn send_by(
+        &self,
+        channel: Channel,
+        url: &Url,
+        headers: &HeaderMap,
+        credentials: &Option<(String, String)>,
+    ) -> Result<Response, ClientError> {
         let mut request = self
             .connections
             .get(channel, url)?
             // reqwest would take credentials from the URL by itself
             .get(strip_credentials(url))
             .headers(headers.clone());
-        let credentials = self.credentials.find(url, first).await;
-        let with_credentials = credentials.is_some();
         if let Some((username, password)) = credentials {
             request = request.basic_auth(username, Some(password));
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| ClientError::through(url, self.connections.proxy(url), &error))?;
-        Ok((response, with_credentials))
+        let sent = request.send().await;
+        sent.map_err(|error| ClientError::through(url, self.connections.proxy(url), &error))
     }
 }
 

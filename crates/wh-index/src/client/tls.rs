@@ -31,20 +31,20 @@ pub enum TlsFault {
 impl TlsFault {
     /// The fault among the causes of an error, if it is one of TLS.
     pub(super) fn among_causes(error: &reqwest::Error) -> Option<Self> {
-        let mut next = std::error::Error::source(error);
-        while let Some(source) = next {
-            if let Some(fault) = source.downcast_ref::<Error>() {
-                return Some(Self::of(fault));
-            }
-            // std::io::Error hides the error that it carries from `source`
-            if let Some(io) = source.downcast_ref::<std::io::Error>()
-                && let Some(fault) = io.get_ref().and_then(|inner| inner.downcast_ref::<Error>())
-            {
-                return Some(Self::of(fault));
-            }
-            next = source.source();
+        Self::in_or_below(error)
+    }
+
+    fn in_or_below(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
+        if let Some(fault) = error.downcast_ref::<Error>() {
+            return Some(Self::of(fault));
         }
-        None
+        // std::io::Error hides the error that it carries, which may be another one, from `source`
+        let carried = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(|io| io.get_ref());
+        carried
+            .and_then(|carried| Self::in_or_below(carried))
+            .or_else(|| error.source().and_then(Self::in_or_below))
     }
 
     fn of(error: &Error) -> Self {
@@ -58,7 +58,8 @@ impl TlsFault {
                 | AlertDescription::CertificateExpired
                 | AlertDescription::CertificateRevoked
                 | AlertDescription::UnsupportedCertificate
-                | AlertDescription::AccessDenied,
+                | AlertDescription::AccessDenied
+                | AlertDescription::DecryptError,
             ) => Self::ClientCertificate,
             Error::InvalidMessage(_) => Self::NotTls,
             other => Self::Other(other.to_string()),

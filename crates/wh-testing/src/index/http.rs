@@ -2,7 +2,6 @@
 //! connection, connections kept alive.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -26,6 +25,8 @@ pub struct Request {
     pub target: String,
     /// All headers, names in lower case.
     pub headers: Vec<(String, String)>,
+    /// `HTTP/1.1` or `HTTP/2`.
+    pub protocol: String,
     /// Counts connections from 1.
     pub connection: u64,
     /// Since the index was started.
@@ -47,7 +48,7 @@ impl Request {
     }
 
     pub(super) fn read(
-        stream: &mut BufReader<TcpStream>,
+        stream: &mut BufReader<impl Read>,
         connection: u64,
     ) -> io::Result<Option<Self>> {
         let mut head = stream.take(LONGEST_HEAD);
@@ -58,12 +59,6 @@ impl Request {
         let mut words = line.split_whitespace();
         let method = words.next().unwrap_or_default().to_owned();
         let target = words.next().unwrap_or_default().to_owned();
-        let path = target.split('?').next().unwrap_or_default();
-        let path = match path.strip_prefix("http://") {
-            Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]), // as a proxy is asked
-            None => path,
-        };
-        let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
         let mut headers = Vec::new();
         loop {
             let mut line = String::new();
@@ -74,14 +69,34 @@ impl Request {
                 headers.push((name.trim().to_lowercase(), value.trim().to_owned()));
             }
         }
-        Ok(Some(Self {
-            method,
+        let protocol = words.next().unwrap_or_default();
+        Ok(Some(Self::new(
+            &method, &target, headers, protocol, connection,
+        )))
+    }
+
+    pub(super) fn new(
+        method: &str,
+        target: &str,
+        headers: Vec<(String, String)>,
+        protocol: &str,
+        connection: u64,
+    ) -> Self {
+        let path = target.split('?').next().unwrap_or_default();
+        let path = match path.strip_prefix("http://") {
+            Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]), // as a proxy is asked
+            None => path,
+        };
+        let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
+        Self {
+            method: method.to_owned(),
             path,
-            target,
+            target: target.to_owned(),
             headers,
+            protocol: protocol.to_owned(),
             connection,
             at: Duration::ZERO,
-        }))
+        }
     }
 
     /// The first and the last byte asked for, of a body of this length: `Ok(None)` where no single
@@ -262,7 +277,7 @@ impl Response {
     /// Sends it; false where the connection must be closed now.
     pub(super) fn send(
         &self,
-        stream: &mut TcpStream,
+        stream: &mut impl Write,
         line: &Throttle,
         head_only: bool,
     ) -> io::Result<bool> {
@@ -290,7 +305,7 @@ impl Response {
 
     fn send_body(
         &self,
-        stream: &mut TcpStream,
+        stream: &mut impl Write,
         line: &Throttle,
         first: u64,
         length: u64,

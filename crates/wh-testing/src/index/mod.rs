@@ -1,8 +1,9 @@
 //! An index over HTTP that serves what a test gives it, and misbehaves as told.
 //!
 //! Speaks the Simple API in HTML and JSON ([`page`]), ranges, conditional requests, METADATA
-//! beside wheels; keeps a log of requests. Asked as a proxy, it answers for any host. Listens on 127.0.0.1 only, without TLS. What is added
-//! counts from the next request on, so that an index can change under a client.
+//! beside wheels; keeps a log of requests. Asked as a proxy, it answers for any host. Listens on
+//! 127.0.0.1 only; with TLS also HTTP/2 ([`tls`]). What is added counts from the next request on, so
+//! that an index can change under a client.
 
 mod fault;
 mod file;
@@ -10,8 +11,9 @@ mod http;
 mod page;
 mod site;
 mod throttle;
+mod tls;
 
-use std::io::BufReader;
+use std::io::{BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,9 +25,11 @@ pub use file::IndexFile;
 pub use http::{Body, Delivery, Request, Response};
 pub use page::{HTML, JSON};
 pub use throttle::Throttle;
+pub use tls::{Authority, Certificate};
 
 use crate::wheel::{WheelBuilder, normalized_name};
 use site::Site;
+use tls::{Server, Spoken};
 
 /// In which forms the pages are served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,6 +55,7 @@ pub struct TestIndex {
 struct Shared {
     site: Mutex<Site>,
     line: Throttle,
+    tls: Option<Server>,
     started: Instant,
     stopped: AtomicBool,
     open: Mutex<Vec<(u64, TcpStream)>>,
@@ -72,11 +77,24 @@ impl TestIndex {
     /// # Panics
     /// The port is taken.
     pub fn listen(port: u16) -> Self {
+        Self::serve_on(port, None)
+    }
+
+    /// Starts an empty index with TLS on a free port.
+    ///
+    /// # Panics
+    /// There is no port to listen on.
+    pub fn secure(authority: &Authority, certificate: &Certificate) -> Self {
+        Self::serve_on(0, Some(authority.server(certificate)))
+    }
+
+    fn serve_on(port: u16, tls: Option<Server>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("127.0.0.1 has a free port");
         let address = listener.local_addr().expect("a listener has an address");
         let shared = Arc::new(Shared {
             site: Mutex::default(),
             line: Throttle::default(),
+            tls,
             started: Instant::now(),
             stopped: AtomicBool::new(false),
             open: Mutex::default(),
@@ -90,14 +108,18 @@ impl TestIndex {
 
     // --- where it is
 
-    /// The address of the index: `http://127.0.0.1:PORT/simple/`.
+    /// The address of the index: `http://127.0.0.1:PORT/simple/`, with TLS
+    /// `https://localhost:PORT/simple/`.
     pub fn url(&self) -> String {
         self.url_of("/simple/")
     }
 
     /// The address of a path: `/files/x.whl`.
     pub fn url_of(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        match self.shared.tls {
+            Some(_) => format!("https://localhost:{}{path}", self.port()),
+            None => format!("http://{}{path}", self.address),
+        }
     }
 
     /// The address of a file that was added.
@@ -270,24 +292,42 @@ impl Shared {
     }
 
     /// Answers the requests of one connection, until either side closes it.
-    fn converse(&self, mut stream: TcpStream, number: u64) -> std::io::Result<()> {
-        let mut reader = BufReader::new(stream.try_clone()?);
+    fn converse(&self, stream: TcpStream, number: u64) -> std::io::Result<()> {
         // read first: a lock held over the sleep would let connections in one by one
         let latency = lock(&self.site).latency;
         thread::sleep(latency);
+        let Some(tls) = &self.tls else {
+            let closing = stream.try_clone()?;
+            self.answer_all(stream, number)?;
+            return closing.shutdown(Shutdown::Both);
+        };
+        match tls.accept(stream)? {
+            Spoken::Http1(mut stream) => {
+                self.answer_all(&mut stream, number)?;
+                stream.shutdown()
+            }
+            Spoken::Http2(stream) => tls.serve_http2(*stream, number, |request| {
+                request.at = self.started.elapsed();
+                lock(&self.site).answer(request)
+            }),
+        }
+    }
+
+    fn answer_all(&self, stream: impl Read + Write, number: u64) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream);
         while let Some(mut request) = Request::read(&mut reader, number)? {
             request.at = self.started.elapsed();
             let busy = self.busy.fetch_add(1, Ordering::Relaxed) + 1;
             self.busiest.fetch_max(busy, Ordering::Relaxed);
             let response = lock(&self.site).answer(&request);
-            let sent = response.send(&mut stream, &self.line, request.method == "HEAD");
+            let sent = response.send(reader.get_mut(), &self.line, request.method == "HEAD");
             self.busy.fetch_sub(1, Ordering::Relaxed);
             let wants_close = request.header("connection") == Some("close");
             if !sent? || wants_close || request.header("content-length").is_some() {
                 break;
             }
         }
-        stream.shutdown(Shutdown::Both)
+        Ok(())
     }
 }
 

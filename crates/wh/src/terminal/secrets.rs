@@ -9,6 +9,9 @@
 use serde_json::Value;
 use wh_packaging::direct_url::without_credentials;
 
+/// What hints say.
+const PLACEHOLDER: &str = "USER:PASSWORD@";
+
 /// The text, its URLs without credentials. What PEP 610 lets stand (`git@`, `${VAR}`) stays.
 pub fn without_secrets(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -21,7 +24,7 @@ pub fn without_secrets(text: &str) -> String {
         let authority = authority(&rest[at + 3..]);
         let end = at + 3 + authority.len();
         let url = &rest[scheme..end];
-        match secret_in(authority) {
+        match secret_in(authority).filter(|_| !authority.starts_with(PLACEHOLDER)) {
             // a path may be a URL again: it is looked at next
             None => out.push_str(url),
             Some(Secret::Credentials) => {
@@ -171,6 +174,7 @@ mod tests {
     fn what_is_no_secret_stays() {
         for text in [
             "git+ssh://git@h/x",
+            "--proxy http://USER:PASSWORD@HOST:PORT",
             "https://${USER}:${WORD}@h/",
             "https://h:8080/x@1.0",
             "git+https://h/x.git@v1",
