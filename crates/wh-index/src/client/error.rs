@@ -67,7 +67,7 @@ pub enum ClientError {
         /// The proxy (host and port) that was in between.
         proxy: Option<Box<str>>,
         /// Why.
-        reason: String,
+        reason: Box<str>,
     },
     /// The other side's certificate, or TLS itself, is the matter.
     #[error("no secure connection to {host}: {fault}")]
@@ -197,7 +197,7 @@ impl ClientError {
                 url: url_text,
                 host,
                 proxy: proxy.map(|proxy| host_of(proxy).into()),
-                reason,
+                reason: reason.into(),
             };
         }
         if error.is_builder() {
