@@ -109,6 +109,7 @@ impl Bars {
                 if let Some(flight) = state.files.get_mut(*file) {
                     flight.bytes += bytes;
                     flight.show();
+                    flight.say_checking(file);
                 }
             }
             Event::FileRetried {
@@ -212,6 +213,16 @@ impl Bars {
 }
 
 impl Flight {
+    /// All is here: it is hashed, and checked as an install would.
+    fn say_checking(&self, file: &str) {
+        if self.size > 0
+            && self.bytes >= self.size
+            && let Some(bar) = &self.bar
+        {
+            bar.set_message(format!("checking {file}"));
+        }
+    }
+
     fn show(&self) {
         if let Some(bar) = &self.bar {
             bar.set_position(self.bytes);
