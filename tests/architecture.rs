@@ -7,9 +7,13 @@ use std::path::Path;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("wh-packaging", &[]),
     ("wh-wheel", &["wh-packaging"]),
+    ("wh-sdist", &["wh-packaging"]),
     ("wh-resolver", &["wh-packaging"]),
     ("wh-environment", &["wh-packaging", "wh-wheel"]),
-    ("wh-index", &["wh-packaging", "wh-wheel", "wh-resolver"]),
+    (
+        "wh-index",
+        &["wh-packaging", "wh-wheel", "wh-sdist", "wh-resolver"],
+    ),
     (
         "wh",
         &[

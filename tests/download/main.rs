@@ -24,6 +24,7 @@ mod proxy;
 mod refusals;
 mod report;
 mod scenarios;
+mod sdists;
 mod secure;
 mod settings;
 mod sources;

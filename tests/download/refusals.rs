@@ -94,7 +94,7 @@ fn only_sdists_says_how_to_get_a_wheel() {
     bench.index.add(IndexFile::new("lib-1.0.tar.gz", "lib 1.0"));
     check(
         &bench,
-        &["lib"],
+        &["lib", "--only-binary", ":all:"],
         1,
         &[
             "lib",

@@ -12,6 +12,7 @@ mod not_allowed;
 mod places;
 mod refusals;
 mod schemes;
+mod sdist;
 mod there_already;
 mod tree;
 mod undone;

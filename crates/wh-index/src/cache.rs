@@ -1,4 +1,4 @@
-//! Pages and METADATA kept on disk between runs.
+//! Pages, METADATA and what sdists say, kept on disk between runs.
 //!
 //! A page is kept with the headers that say how long it is good for (RFC 9111): while it is fresh
 //! no request is made, later it is asked whether it changed. METADATA of a wheel whose sha256 the
@@ -15,10 +15,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 use wh_packaging::DistributionFile;
+use wh_sdist::Sdist;
 
 /// Changes with the form of the entries, so that two versions of `wh` can share a folder.
 const PAGES: &str = "pages-v1";
 const METADATA: &str = "metadata-v1";
+const SDISTS: &str = "sdists-v1";
 const MAGIC: &[u8] = b"wh page\n";
 
 /// Without what a server says, nothing is fresh; what is private to a user may be kept for them.
@@ -181,7 +183,25 @@ impl Cache {
 
     /// The METADATA kept of a wheel.
     pub(crate) fn metadata(&self, file: &DistributionFile) -> Option<Vec<u8>> {
-        let mut bytes = fs_err::read(self.metadata_path(file)?).ok()?;
+        self.kept(METADATA, file)
+    }
+
+    /// What an sdist was kept to say of itself.
+    pub(crate) fn sdist(&self, file: &DistributionFile) -> Option<Sdist> {
+        serde_json::from_slice(&self.kept(SDISTS, file)?).ok()
+    }
+
+    /// Keeps what an sdist says of itself.
+    pub(crate) fn keep_sdist(&self, file: &DistributionFile, sdist: &Sdist) {
+        if let Some(path) = self.file_path(SDISTS, file)
+            && let Ok(bytes) = serde_json::to_vec(sdist)
+        {
+            let _ = write(&path, &[Sha256::digest(&bytes).as_slice(), &bytes]);
+        }
+    }
+
+    fn kept(&self, kind: &str, file: &DistributionFile) -> Option<Vec<u8>> {
+        let mut bytes = fs_err::read(self.file_path(kind, file)?).ok()?;
         let digest_length = 32;
         let (digest, metadata) = bytes.split_at_checked(digest_length)?;
         if Sha256::digest(metadata).as_slice() != digest {
@@ -193,7 +213,7 @@ impl Cache {
 
     /// Keeps the METADATA of a wheel: its fields, without the description.
     pub(crate) fn keep_metadata(&self, file: &DistributionFile, metadata: &[u8]) {
-        if let Some(path) = self.metadata_path(file) {
+        if let Some(path) = self.file_path(METADATA, file) {
             let fields = fields_alone(metadata);
             let _ = write(&path, &[Sha256::digest(fields).as_slice(), fields]);
         }
@@ -201,9 +221,9 @@ impl Cache {
 
     /// Both URL and digest count: whoever serves a page may say anything about its own files, but
     /// nothing about those of others.
-    fn metadata_path(&self, file: &DistributionFile) -> Option<PathBuf> {
+    fn file_path(&self, kind: &str, file: &DistributionFile) -> Option<PathBuf> {
         let sha256 = file.hashes.sha256()?;
-        self.path(METADATA, &[file.url.as_str(), sha256])
+        self.path(kind, &[file.url.as_str(), sha256])
     }
 
     fn path(&self, kind: &str, key: &[&str]) -> Option<PathBuf> {
@@ -352,7 +372,7 @@ mod tests {
                 .metadata(&file("https://b.example/x.whl", "ab"))
                 .is_none()
         );
-        let path = cache.metadata_path(&kept).unwrap();
+        let path = cache.file_path(METADATA, &kept).unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
         *bytes.last_mut().unwrap() ^= 1;
         std::fs::write(&path, bytes).unwrap();

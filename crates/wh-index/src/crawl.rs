@@ -192,13 +192,8 @@ impl Crawler {
         let files = self.index.files(project).await;
         drop(permit);
         let files = files.ok()?;
-        let work_out = || async {
-            candidates(
-                &files,
-                &self.classes[class],
-                self.options.ignore_requires_python,
-            )
-        };
+        let work_out =
+            || async { candidates(project, &files, &self.classes[class], &self.options) };
         cell.get_or_init(work_out).await;
         Some(cell)
     }
@@ -228,8 +223,8 @@ impl Crawler {
             }
         };
         match lowest {
-            true => likely_candidate(candidates.iter().rev(), specifiers, self.options.pre),
-            false => likely_candidate(candidates, specifiers, self.options.pre),
+            true => likely_candidate(candidates.iter().rev(), specifiers, &self.options),
+            false => likely_candidate(candidates, specifiers, &self.options),
         }
     }
 
@@ -252,7 +247,7 @@ impl Crawler {
             return None;
         }
         let mut wheels: Vec<Arc<DistributionFile>> = Vec::new();
-        for wheel in &likely.wheels {
+        for wheel in &likely.files {
             if !wheels.iter().any(|other| other.url == wheel.url) {
                 wheels.push(Arc::clone(wheel));
             }

@@ -209,6 +209,12 @@ impl FindLinks {
         self.wheels.keys()
     }
 
+    /// All sdists on this machine, by name and place.
+    pub(crate) fn sdists(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let found = self.sdists.iter();
+        found.filter_map(|one| Some((one.name.as_str(), one.path.as_deref()?)))
+    }
+
     /// Files that no project of [`projects`](Self::projects) has: sdists, variants of wheels, and
     /// what has no wheel's name.
     pub fn left_aside(&self) -> Vec<&str> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use url::Url;
 use wh_packaging::lock::{LockedFile, LockedPackage};
+use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{
     DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName,
     WheelFilename,
@@ -27,13 +28,13 @@ pub struct LockedFiles<'a> {
 }
 
 impl<'a> LockedFiles<'a> {
-    /// The wheels of a lock that stands in `folder`. What is missing is missed when it is asked for.
+    /// The files of a lock that stands in `folder`. What is missing is missed when it is asked for.
     pub fn new(wheelhouse: &'a Wheelhouse, lock: &'a Lock, folder: &Path) -> Self {
         let mut projects: BTreeMap<ProjectName, ProjectFiles> = BTreeMap::new();
         for package in &lock.packages {
             let files = projects.entry(package.name.clone()).or_default();
             files.known = true;
-            for file in package.wheels.iter().chain(&package.archive) {
+            for file in package.files() {
                 files
                     .files
                     .extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
@@ -73,20 +74,22 @@ impl<'a> LockedFiles<'a> {
     }
 }
 
-/// A file of a lock as a candidate; `None` where its name is no wheel's.
+/// A file of a lock as a candidate; `None` where its name is no distribution's.
 fn candidate(
     wheelhouse: &Wheelhouse,
     folder: &Path,
     package: &LockedPackage,
     file: &LockedFile,
 ) -> Option<DistributionFile> {
-    let wheel: WheelFilename = file.name.parse().ok()?;
+    let filename = match file.name.parse::<WheelFilename>() {
+        Ok(wheel) => Filename::Wheel(wheel),
+        Err(_) => Filename::Sdist(SdistFilename::parse(&file.name, &package.name)?),
+    };
     let path = wheelhouse.find(folder, file);
     // a file that is missing keeps its place among the candidates, so that it is missed by name
     let place = path.clone().unwrap_or_else(|| folder.join(&file.name));
     let url = Url::from_file_path(&place).ok()?;
-    let mut candidate =
-        DistributionFile::new(Filename::Wheel(wheel), &file.name, url, Origin::FindLinks);
+    let mut candidate = DistributionFile::new(filename, &file.name, url, Origin::FindLinks);
     candidate.path = path;
     candidate.size = file.size;
     candidate.hashes = file.hashes.clone();

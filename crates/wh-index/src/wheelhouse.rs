@@ -1,7 +1,7 @@
 //! A wheelhouse: folders of wheels and the locks beside them, read without a network.
 //!
 //! Reading takes no lock and writes nothing, so that a read-only medium serves. As a
-//! [`Provider`] it answers from the wheels' own METADATA.
+//! [`Provider`] it answers from what wheels and sdists say of themselves.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,8 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use percent_encoding::percent_decode_str;
 use url::Url;
 use wh_packaging::lock::{LockError, LockedFile};
-use wh_packaging::{DistributionFile, Hashes, Lock, Metadata, ProjectFiles, ProjectName};
+use wh_packaging::sdist_filename::SdistFilename;
+use wh_packaging::{
+    BuildSystem, DistributionFile, Filename, Hashes, Lock, Metadata, ProjectFiles, ProjectName,
+};
 use wh_resolver::{Provider, ProviderError};
+use wh_sdist::Sdist;
 use wh_wheel::{Algorithm, hash_file, read_metadata_of};
 
 use crate::find_links::{FindLinks, FindLinksError};
@@ -260,14 +264,53 @@ impl Provider for Wheelhouse {
         if let Some(known) = memory().get(path) {
             return known.clone();
         }
-        let read = read_metadata_of(path)
-            .map(Arc::new)
-            .map_err(|error| ProviderError::Unusable {
+        let read = match &file.filename {
+            Filename::Wheel(_) => read_metadata_of(path).map_err(|error| ProviderError::Unusable {
                 reason: format!("{} cannot be read: {}", file.name, error.fault),
-            });
+            }),
+            Filename::Sdist(filename) => {
+                look_into(path, file, filename).and_then(|sdist| metadata_of(&sdist, filename))
+            }
+        };
+        let read = read.map(Arc::new);
         memory().insert(path.clone(), read.clone());
         read
     }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        let elsewhere = || self.find_by_hash(&sdist.url, &sdist.hashes);
+        let path = sdist.path.clone().or_else(elsewhere);
+        let (Filename::Sdist(filename), Some(path)) = (&sdist.filename, path) else {
+            return Err(ProviderError::Unusable {
+                reason: format!("{} is no source distribution of the folders", sdist.name),
+            });
+        };
+        let found = look_into(&path, sdist, filename)?;
+        let system = found.build_system();
+        system
+            .map(Arc::new)
+            .map_err(|error| ProviderError::Unusable {
+                reason: error.to_string(),
+            })
+    }
+}
+
+fn look_into(
+    path: &Path,
+    file: &DistributionFile,
+    filename: &SdistFilename,
+) -> Result<Sdist, ProviderError> {
+    wh_sdist::check_named(path, &file.name, filename).map_err(|error| ProviderError::Unusable {
+        reason: format!("{} is refused: {}", file.name, error.fault),
+    })
+}
+
+fn metadata_of(sdist: &Sdist, filename: &SdistFilename) -> Result<Metadata, ProviderError> {
+    sdist
+        .metadata(filename)
+        .map_err(|error| ProviderError::NeedsBuild {
+            reason: error.to_string(),
+        })
 }
 
 #[cfg(test)]

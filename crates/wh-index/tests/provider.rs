@@ -32,7 +32,9 @@ fn files(index: &Index, project: &str) -> Result<Arc<ProjectFiles>, IndexError> 
 fn failure(error: ProviderError) -> IndexError {
     match error {
         ProviderError::Failed(error) => error.downcast_ref::<IndexError>().unwrap().clone(),
-        ProviderError::Unusable { reason } => panic!("unusable: {reason}"),
+        ProviderError::Unusable { reason } | ProviderError::NeedsBuild { reason } => {
+            panic!("unusable: {reason}")
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! (an archive, an index, a lock, an installed environment) is untrusted: a parser answers with a
 //! value or with an error that says where the text is wrong, and never panics.
 
+pub mod build_system;
 pub mod class;
 pub mod cut_off;
 pub mod direct_url;
@@ -32,6 +33,7 @@ pub mod uv_lock;
 pub mod wheel_file;
 pub mod wheel_filename;
 
+pub use build_system::BuildSystem;
 pub use class::TargetClass;
 pub use cut_off::CutOff;
 pub use direct_url::DirectUrl;

@@ -35,6 +35,16 @@ impl SdistFilename {
     }
 }
 
+impl SdistFilename {
+    /// Reads `name` as PEP 625 has it: what stands before the last `-` is the project. Older names
+    /// may be read otherwise, once the project is known.
+    pub fn of_unknown_project(name: &str) -> Option<Self> {
+        let stem = ENDINGS.iter().find_map(|end| name.strip_suffix(end))?;
+        let (project, _) = stem.rsplit_once('-')?;
+        Self::parse(name, &crate::project_name(project)?)
+    }
+}
+
 /// Whether `text` is a spelling of the project's name (PEP 503), without allocating.
 fn is_name_of(text: &str, project: &ProjectName) -> bool {
     let mut wanted = project.as_ref().bytes();

@@ -1,6 +1,7 @@
-//! Which of the candidates in range may be taken: pre-releases and yanked files.
+//! Which of the candidates in range may be taken: pre-releases, yanked files, sdists.
 //!
-//! Both are decided on the specifiers in force (all requirements and constraints that are active
+//! An sdist is taken only where nothing in range has wheels for all, unless they count alike. The
+//! other two are decided on the specifiers in force (all requirements and constraints that are active
 //! on a project), not on the solver's range: that is narrower, because it excludes what led to
 //! conflicts. The solver does not say which requirements are in force at the moment. But each that
 //! is contains the whole range; so those that contain it are taken for in force, and the solution
@@ -78,8 +79,9 @@ impl Admission<'_> {
             return (Some(preferred), false);
         }
         let mut pre_allowed = None;
-        let mut pre = None;
+        let (mut pre, mut built) = (None, None);
         let mut kept_out = false;
+        let equal = self.problem.request.options.formats.sdists_equal;
         for candidate in self.in_order(project) {
             if candidate.yanked.is_some() && !self.pinned(&candidate.version) {
                 kept_out = true;
@@ -88,9 +90,17 @@ impl Admission<'_> {
             if !candidate.version.any_prerelease()
                 || *pre_allowed.get_or_insert_with(|| self.asks_for_pre())
             {
-                return (Some(candidate), kept_out);
+                if equal || !candidate.is_built() {
+                    return (Some(candidate), kept_out);
+                }
+                built = built.or(Some(candidate));
+            } else {
+                pre = pre.or(Some(candidate));
             }
-            pre = pre.or(Some(candidate));
+        }
+        if built.is_some() {
+            // no version in range needs no build
+            return (built, kept_out);
         }
         // nothing but pre-releases in range
         let pre = pre.filter(|_| !self.finals_without_conflicts(project));

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wh_packaging::{ProjectName, TargetClass, Version};
 
-use crate::{Provider, ProviderError, Resolution, candidates};
+use crate::{Options, Provider, ProviderError, Resolution, candidates};
 
 /// A class and what was chosen for it.
 pub type Resolved<'a> = (&'a TargetClass, &'a Resolution);
@@ -21,7 +21,7 @@ pub type Resolved<'a> = (&'a TargetClass, &'a Resolution);
 /// The provider failed.
 pub fn preferences(
     resolved: &[Resolved<'_>],
-    ignore_requires_python: bool,
+    options: &Options,
     provider: &dyn Provider,
 ) -> Result<BTreeMap<ProjectName, Vec<Version>>, ProviderError> {
     let mut preferences = BTreeMap::new();
@@ -35,7 +35,7 @@ pub fn preferences(
             if !resolution.chosen.contains_key(name) {
                 continue;
             }
-            for candidate in candidates(&files, class, ignore_requires_python) {
+            for candidate in candidates(name, &files, class, options) {
                 if let Some(version) = versions.get(&candidate.version)
                     && candidate.yanked.is_none()
                 {

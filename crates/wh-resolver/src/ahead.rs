@@ -10,6 +10,7 @@ use std::sync::Arc;
 use wh_packaging::{DistributionFile, ProjectName, Version};
 
 use crate::choice::Candidate;
+use crate::formats::is_source;
 use crate::knowledge::Project;
 use crate::specifiers::{Point, Set};
 
@@ -62,7 +63,9 @@ impl Ahead {
         let mut files: Vec<Arc<DistributionFile>> = Vec::new();
         for candidate in new {
             tries.named.insert(candidate.version.clone());
-            for wheel in &candidate.wheels {
+            // an sdist is fetched whole: not on a guess
+            let wheels = candidate.files.iter();
+            for wheel in wheels.filter(|file| !is_source(&file.filename)) {
                 if !files.iter().any(|file| Arc::ptr_eq(file, wheel)) {
                     files.push(Arc::clone(wheel));
                 }

@@ -82,7 +82,7 @@ fn resolution(problem: &Problem<'_>, knowledge: &Knowledge<'_>, walk: &Walk) -> 
         let chosen = Chosen {
             version: node.version.clone(),
             extras: node.extras.clone(),
-            wheels: candidate.wheels.clone(),
+            files: candidate.files.clone(),
             direct: node
                 .project
                 .direct

@@ -78,7 +78,9 @@ pub struct NoSolution {
     pub unknown: Vec<Unknown>,
     /// Projects in the chain that have versions in range, but not one with a fitting wheel.
     pub no_wheel: Vec<NoWheel>,
-    /// Projects in the chain that have source distributions only.
+    /// Projects in the chain that only a build tells the requirements of.
+    pub needs_build: Vec<NeedsBuild>,
+    /// Projects in the chain that have source distributions only, which do not count.
     pub only_sdists: Vec<ProjectName>,
     /// Projects in the chain that only a pre-release would satisfy.
     pub only_pre_releases: Vec<ProjectName>,
@@ -104,6 +106,17 @@ pub struct UnmetRequirement {
     /// Who asks: one chain, root first, as [`crate::Chosen::requested_by`] has it; a root asks for
     /// itself.
     pub requested_by: Vec<String>,
+}
+
+/// A project of which only building tells what it requires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeedsBuild {
+    /// The project.
+    pub project: ProjectName,
+    /// The highest such version in range.
+    pub version: Version,
+    /// The newest version that has wheels for all members, in range or not.
+    pub with_wheel: Option<Version>,
 }
 
 /// A project that no place knows.

@@ -49,11 +49,15 @@ impl Project {
     }
 }
 
-/// Why a version is out although its wheels fit.
+/// Why a version is out although its files fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// Its METADATA cannot be had or read.
     Metadata(String),
+    /// It has only an sdist here, and building it alone tells what it requires.
+    NeedsBuild(String),
+    /// As several versions before, it has only an sdist here.
+    NotLookedInto,
     /// Requires-Python of its METADATA shuts a member out.
     RequiresPython {
         requires_python: String,
@@ -71,6 +75,10 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Reason::Metadata(reason) => f.write_str(reason),
+            Reason::NeedsBuild(reason) => {
+                write!(f, "only building it tells what it requires: {reason}")
+            }
+            Reason::NotLookedInto => f.write_str("it has only a source distribution"),
             Reason::RequiresPython {
                 requires_python,
                 target,
@@ -91,12 +99,17 @@ impl std::fmt::Display for Reason {
 /// The METADATA of a version's wheels, in the members' order; or why the version is out.
 pub(crate) type Loaded = Rc<Result<Vec<Arc<Metadata>>, Reason>>;
 
+/// So many sdists of one project are looked into in vain, at most.
+const MOST_NEEDING_BUILDS: usize = 4;
+
 /// Answers of the provider, kept.
 pub(crate) struct Knowledge<'a> {
     problem: &'a Problem<'a>,
     provider: &'a dyn Provider,
     projects: RefCell<BTreeMap<ProjectName, Rc<Project>>>,
     metadata: RefCell<BTreeMap<(ProjectName, Version), Loaded>>,
+    /// How many sdists of a project were looked into in vain.
+    needing_builds: RefCell<BTreeMap<ProjectName, usize>>,
     ahead: RefCell<Ahead>,
 }
 
@@ -107,6 +120,7 @@ impl<'a> Knowledge<'a> {
             provider,
             projects: RefCell::default(),
             metadata: RefCell::default(),
+            needing_builds: RefCell::default(),
             ahead: RefCell::default(),
         }
     }
@@ -178,10 +192,10 @@ impl<'a> Knowledge<'a> {
     }
 
     fn candidates(&self, name: &ProjectName, files: &ProjectFiles) -> Vec<Candidate> {
-        let ignore = self.problem.request.options.ignore_requires_python;
+        let options = self.problem.request.options;
         let class = self.problem.class();
         if !self.problem.demands_hashes(name) {
-            return candidates_of(&files.files, class, ignore);
+            return candidates_of(name, &files.files, class, options);
         }
         let allowed: Vec<Arc<DistributionFile>> = files
             .files
@@ -189,7 +203,7 @@ impl<'a> Knowledge<'a> {
             .filter(|file| self.problem.hash_allows(name, file))
             .cloned()
             .collect();
-        candidates_of(&allowed, class, ignore)
+        candidates_of(name, &allowed, class, options)
     }
 
     /// The METADATA of a candidate.
@@ -233,8 +247,11 @@ impl<'a> Knowledge<'a> {
         candidate: &Candidate,
     ) -> Result<Result<Vec<Arc<Metadata>>, Reason>, ProviderError> {
         let mut read: Vec<Arc<Metadata>> = Vec::new();
-        for (index, file) in candidate.wheels.iter().enumerate() {
-            let earlier = candidate.wheels[..index]
+        if candidate.is_built() && self.has_tried_enough(name) {
+            return Ok(Err(Reason::NotLookedInto));
+        }
+        for (index, file) in candidate.files.iter().enumerate() {
+            let earlier = candidate.files[..index]
                 .iter()
                 .position(|other| Arc::ptr_eq(other, file));
             let metadata = match earlier {
@@ -246,6 +263,10 @@ impl<'a> Knowledge<'a> {
                     Err(ProviderError::Unusable { reason }) => {
                         return Ok(Err(Reason::Metadata(reason)));
                     }
+                    Err(ProviderError::NeedsBuild { reason }) => {
+                        self.tried(name);
+                        return Ok(Err(Reason::NeedsBuild(reason)));
+                    }
                     Err(failed) => return Err(failed),
                 },
             };
@@ -255,6 +276,20 @@ impl<'a> Knowledge<'a> {
             read.push(metadata);
         }
         Ok(Ok(read))
+    }
+
+    /// Sdists are fetched whole only to learn what they require; where that is not known of a few
+    /// versions, older ones hardly tell more.
+    fn has_tried_enough(&self, name: &ProjectName) -> bool {
+        let tried = self.needing_builds.borrow();
+        tried
+            .get(name)
+            .is_some_and(|tries| *tries >= MOST_NEEDING_BUILDS)
+    }
+
+    fn tried(&self, name: &ProjectName) {
+        let mut tried = self.needing_builds.borrow_mut();
+        *tried.entry(name.clone()).or_default() += 1;
     }
 
     fn refuses(

@@ -7,12 +7,14 @@ mod admission;
 pub mod agree;
 mod ahead;
 mod attempt;
+pub mod builds;
 pub mod choice;
 pub mod closure;
 mod dependencies;
 mod direct;
 pub mod error;
 mod explain;
+mod formats;
 mod knowledge;
 pub mod lock;
 mod order;
@@ -34,8 +36,9 @@ mod warnings;
 pub use attempt::resolve;
 pub use choice::{Candidate, candidates, likely_candidate};
 pub use error::{
-    NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UnmetRequirement, UrlFault,
+    NeedsBuild, NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UnmetRequirement, UrlFault,
 };
+pub use formats::{Format, Formats};
 pub use overrides::{override_metadata, override_roots};
 pub use provider::{Provider, ProviderError};
 pub use request::{Age, Options, Request, Sought};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName};
+use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
 
 /// Answers for the resolver. Blocks until the answer is known; answers the same each time.
 pub trait Provider: Sync {
@@ -12,11 +12,22 @@ pub trait Provider: Sync {
     /// It could not be found out: the run ends.
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError>;
 
-    /// The METADATA of a wheel.
+    /// The METADATA of a wheel, or of every wheel that an sdist can be built into.
     ///
     /// # Errors
     /// [`ProviderError::Unusable`] where the file has none that can be read: the version is out.
+    /// [`ProviderError::NeedsBuild`] where only building an sdist tells it.
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError>;
+
+    /// How an sdist is built, as far as it says.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unusable`] where it says nothing that can be read.
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        Err(ProviderError::Unusable {
+            reason: format!("{} is not looked into here", sdist.name),
+        })
+    }
 
     /// The METADATA of these wheels may be asked for soon: a provider that can fetch it meanwhile
     /// should. Does not wait, and changes no answer.
@@ -30,6 +41,12 @@ pub enum ProviderError {
     #[error("{reason}")]
     Unusable {
         /// In words that fit behind "because".
+        reason: String,
+    },
+    /// What an sdist requires is not known before it is built; the solver goes on without it.
+    #[error("only building it tells what it requires: {reason}")]
+    NeedsBuild {
+        /// Why that is so.
         reason: String,
     },
     /// It could not be found out (network, permission, 401, 5xx): the run ends with this.

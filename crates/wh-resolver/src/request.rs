@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wh_packaging::{ProjectName, Root, TargetClass, Version};
 
+use crate::formats::Formats;
+
 /// One resolution: requirements for a class of targets.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -49,6 +51,8 @@ pub struct Options {
     pub ignore_requires_python: bool,
     /// Projects left out, with what they ask for (`--exclude`).
     pub exclude: BTreeSet<ProjectName>,
+    /// Which kinds of file count.
+    pub formats: Formats,
     /// Versions that are taken where they are allowed, the first that is (a lock's selection, what
     /// is installed, what other targets take).
     pub preferences: BTreeMap<ProjectName, Vec<Version>>,

@@ -36,8 +36,8 @@ pub struct Chosen {
     pub version: Version,
     /// The extras that somebody asks for.
     pub extras: BTreeSet<ExtraName>,
-    /// The best wheel for each member of the class, in the members' order.
-    pub wheels: Vec<Arc<DistributionFile>>,
+    /// The file for each member of the class, in the members' order: its best wheel, else the sdist.
+    pub files: Vec<Arc<DistributionFile>>,
     /// The URL, where a requirement `name @ url` chose it.
     pub direct: Option<url::Url>,
     /// What it requires for this class, extras expanded.

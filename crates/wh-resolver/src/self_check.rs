@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pep508_rs::VersionOrUrl;
+use wh_packaging::lock::{LockedFile, LockedPackage};
 use wh_packaging::{
     ExtraName, Lock, Metadata, ProjectName, Requirement, Root, Target, TargetClass, Truth, Version,
     marker,
 };
 
+use crate::builds::BuildTree;
+use crate::lock::unmet_by_build;
 use crate::{Chosen, Options, Provider, ProviderError, Resolution, admits, override_metadata};
 
 /// What the lock is held against.
@@ -16,11 +19,13 @@ use crate::{Chosen, Options, Provider, ProviderError, Resolution, admits, overri
 pub struct SelfCheck<'a> {
     /// The classes and what was chosen for each.
     pub classes: &'a [(&'a TargetClass, &'a Resolution)],
+    /// What was chosen for the builds of sdists.
+    pub builds: &'a [&'a BuildTree],
     /// The requirements as asked.
     pub requirements: &'a [Root],
     /// How was chosen.
     pub options: &'a Options,
-    /// Who knows the METADATA of the chosen wheels.
+    /// Who knows the metadata of the chosen files.
     pub provider: &'a dyn Provider,
 }
 
@@ -48,6 +53,18 @@ pub enum SelfCheckError {
         selected: String,
         /// The file that was resolved; `nothing` where there is none.
         resolved: String,
+    },
+    /// What building an sdist needs is not among the files of that build.
+    #[error("{requirement}, which building {sdist} needs for {target}, is not met: {why}")]
+    BuildNotClosed {
+        /// The file.
+        sdist: String,
+        /// The target's name.
+        target: String,
+        /// The requirement; the sdist itself, where the lock says nothing of its build.
+        requirement: String,
+        /// Why.
+        why: String,
     },
     /// A requirement is not met within the selection.
     #[error("{requirement} (of {of}) is not met in the selection for {target}")]
@@ -88,6 +105,7 @@ pub fn self_check(text: &str, against: &SelfCheck<'_>) -> Result<(), SelfCheckEr
             };
             selection.equals(&lock)?;
             selection.is_closed()?;
+            selection.can_be_built(&lock)?;
         }
     }
     Ok(())
@@ -135,7 +153,7 @@ impl Selection<'_> {
 
     fn file_name<'c>(&self, chosen: &'c Chosen) -> &'c str {
         chosen
-            .wheels
+            .files
             .get(self.member)
             .map_or("nothing", |file| file.name.as_str())
     }
@@ -150,7 +168,7 @@ impl Selection<'_> {
             return Ok(());
         }
         for (name, chosen) in &self.resolution.chosen {
-            let Some(file) = chosen.wheels.get(self.member) else {
+            let Some(file) = chosen.files.get(self.member) else {
                 continue;
             };
             let metadata = self.against.provider.metadata(file).map_err(|source| {
@@ -163,6 +181,44 @@ impl Selection<'_> {
             let metadata = override_metadata(&metadata, &self.against.options.overrides);
             for requirement in self.active(name, chosen, &metadata) {
                 self.must_meet(requirement, &of)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every sdist of the selection, and every one that a build needs, has a build, whose files
+    /// bring all that it needs.
+    fn can_be_built(&self, lock: &Lock) -> Result<(), SelfCheckError> {
+        let files = || self.against.builds.iter().flat_map(|tree| tree.files());
+        let metadata = |_: &LockedPackage, file: &LockedFile| {
+            let known = files().find(|one| one.name == file.name);
+            let known = known.ok_or_else(|| format!("nobody chose {}", file.name))?;
+            let metadata = self.against.provider.metadata(known);
+            metadata.map_err(|error| error.to_string())
+        };
+        let error =
+            |sdist: &str, requirement: String, why: String| SelfCheckError::BuildNotClosed {
+                sdist: sdist.to_owned(),
+                target: self.target.name.clone(),
+                requirement,
+                why,
+            };
+        for chosen in self.resolution.chosen.values() {
+            let name = self.file_name(chosen);
+            let is_source = chosen
+                .files
+                .iter()
+                .any(|file| file.name == name && file.filename.as_wheel().is_none());
+            if is_source && lock.build_of(name, &self.target.name).is_none() {
+                let why = "the lock does not say with what".to_owned();
+                return Err(error(name, name.to_owned(), why));
+            }
+        }
+        let builds = lock.tool.iter().flat_map(|tool| &tool.builds);
+        for build in builds.filter(|build| build.targets.contains(&self.target.name)) {
+            let unmet = unmet_by_build(lock, build, self.target, &metadata);
+            if let Some(unmet) = unmet.into_iter().next() {
+                return Err(error(&build.sdist, unmet.requirement, unmet.why));
             }
         }
         Ok(())

@@ -80,8 +80,10 @@ fn passed_over(
     higher.dedup();
     higher.into_iter().rev().find_map(|version| {
         let reason = match node.project.candidate(version) {
+            Some(candidate) if candidate.is_built() => refused(knowledge, name, version)
+                .or_else(|| no_file(problem, name, node, version))?,
             Some(_) => refused(knowledge, name, version)?,
-            None => no_wheel(problem, node, version)?,
+            None => no_file(problem, name, node, version)?,
         };
         Some(Warning::PassedOver {
             project: name.to_string(),
@@ -109,8 +111,13 @@ fn refused(knowledge: &Knowledge<'_>, name: &ProjectName, version: &Version) -> 
     }
 }
 
-/// No wheel of it fits every member; a Requires-Python that asks for a later Python is no news.
-fn no_wheel(problem: &Problem<'_>, node: &Node, version: &Version) -> Option<String> {
+/// No file of it fits every member; a Requires-Python that asks for a later Python is no news.
+fn no_file(
+    problem: &Problem<'_>,
+    name: &ProjectName,
+    node: &Node,
+    version: &Version,
+) -> Option<String> {
     let class = problem.class();
     let files = || {
         let all = node.project.files.files.iter();
@@ -132,6 +139,9 @@ fn no_wheel(problem: &Problem<'_>, node: &Node, version: &Version) -> Option<Str
                 )
             })
             .next();
+    }
+    if !problem.request.options.formats.of(name).takes_wheels() {
+        return Some("it has no source distribution that can be read".to_owned());
     }
     let is_wheel = |file: &&std::sync::Arc<wh_packaging::DistributionFile>| {
         matches!(file.filename, Filename::Wheel(_))

@@ -16,8 +16,12 @@ use wh_packaging::{
     Version, VersionSpecifiers, WheelFilename,
 };
 use wh_resolver::{
-    Options, Provider, ProviderError, Request, Resolution, Sought, override_roots, resolve,
+    Format, Formats, Options, Provider, ProviderError, Request, Resolution, Sought, override_roots,
+    resolve,
 };
+
+/// Why only building an sdist tells what it requires.
+const NEEDS_BUILD: &str = "its PKG-INFO (metadata 2.1) may change";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -46,9 +50,35 @@ struct ScenarioOptions {
     no_deps: bool,
     ignore_requires_python: bool,
     exclude: Vec<ProjectName>,
+    only_binary: Vec<String>,
+    no_binary: Vec<String>,
+    no_prefer_binary: bool,
     preferences: BTreeMap<ProjectName, Version>,
     resolution: Option<String>,
     overrides: Vec<String>,
+}
+
+impl ScenarioOptions {
+    fn formats(&self) -> Formats {
+        let mut formats = Formats {
+            sdists_equal: self.no_prefer_binary,
+            ..Formats::default()
+        };
+        for (names, format) in [
+            (&self.only_binary, Format::Binary),
+            (&self.no_binary, Format::Source),
+        ] {
+            for name in names {
+                match name.parse() {
+                    Ok(name) => {
+                        formats.projects.insert(name, format);
+                    }
+                    Err(_) => formats.otherwise = format,
+                }
+            }
+        }
+        formats
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -61,6 +91,7 @@ struct Release {
     hidden_requires_python: Option<VersionSpecifiers>,
     wheels: Option<Vec<String>>,
     sdist: bool,
+    dynamic: bool,
     yanked: Option<String>,
     sha256: Option<String>,
     broken: Option<String>,
@@ -104,6 +135,9 @@ impl Provider for Memory {
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
         match &self.metadata[&file.name] {
             Ok(metadata) => Ok(Arc::clone(metadata)),
+            Err(reason) if reason == NEEDS_BUILD => Err(ProviderError::NeedsBuild {
+                reason: reason.clone(),
+            }),
             Err(reason) => Err(ProviderError::Unusable {
                 reason: reason.clone(),
             }),
@@ -173,8 +207,12 @@ impl Memory {
                 file.hashes = Hashes::sha256_only(sha256);
             }
             files.files.push(Arc::new(file));
-            self.metadata
-                .insert(file_name, release.metadata(name, version));
+            let metadata = if release.dynamic && file_name.ends_with(".tar.gz") {
+                Err(NEEDS_BUILD.to_owned())
+            } else {
+                release.metadata(name, version)
+            };
+            self.metadata.insert(file_name, metadata);
         }
     }
 }
@@ -239,6 +277,7 @@ fn run(scenario: &Scenario) -> (String, Option<Resolution>) {
             .iter()
             .map(|(name, version)| (name.clone(), vec![version.clone()]))
             .collect(),
+        formats: scenario.options.formats(),
         sought: match scenario.options.resolution.as_deref() {
             None => Sought::Highest,
             Some("lowest") => Sought::Lowest,
@@ -336,7 +375,7 @@ fn check(path: &Path) -> Result<(), String> {
     }
     for (name, wheels) in &expect.wheels {
         let actual: Vec<&str> = resolution.chosen[name]
-            .wheels
+            .files
             .iter()
             .map(|w| w.name.as_str())
             .collect();

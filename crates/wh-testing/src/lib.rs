@@ -1,4 +1,4 @@
-//! For tests: wheels that are right or wrong in any way ([`wheel`], [`hostile`]), an index that
+//! For tests: wheels that are right or wrong in any way ([`wheel`], [`hostile`]), sdists ([`sdist`]), an index that
 //! can misbehave ([`index`]), scenarios from data ([`scenario`]), and a place to run the built
 //! binary in ([`sandbox`]). Depends on no wh crate, so that it cannot share a mistake with one.
 
@@ -7,6 +7,7 @@ pub mod index;
 pub mod proxy;
 pub mod sandbox;
 pub mod scenario;
+pub mod sdist;
 pub mod snapshot;
 pub mod tools;
 pub mod wheel;
@@ -17,6 +18,7 @@ pub use hostile::{Hostile, hostile};
 pub use index::{Fault, IndexFile, TestIndex};
 pub use proxy::TestProxy;
 pub use sandbox::Sandbox;
+pub use sdist::SdistBuilder;
 pub use snapshot::snapshot;
 pub use tools::tools;
 pub use wheel::WheelBuilder;

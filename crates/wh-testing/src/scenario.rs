@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::{IndexFile, TestIndex, WheelBuilder};
+use crate::{IndexFile, SdistBuilder, TestIndex, WheelBuilder};
 
 /// Where the files of scenarios are said to be.
 const INVENTED: &str = "https://files.example/";
@@ -59,6 +59,12 @@ pub struct Options {
     pub ignore_requires_python: bool,
     /// `--exclude`
     pub exclude: Vec<String>,
+    /// `--only-binary`
+    pub only_binary: Vec<String>,
+    /// `--no-binary`
+    pub no_binary: Vec<String>,
+    /// `--no-prefer-binary`
+    pub no_prefer_binary: bool,
     /// `--resolution`
     pub resolution: Option<String>,
     /// Lines of an `--override` file.
@@ -83,6 +89,8 @@ pub struct Release {
     pub wheels: Option<Vec<String>>,
     /// Whether there is an sdist.
     pub sdist: bool,
+    /// Whether only building the sdist tells what it requires.
+    pub dynamic: bool,
     /// The reason.
     pub yanked: Option<String>,
     /// An invented hash, which stands for that of each wheel.
@@ -194,8 +202,17 @@ impl Scenario {
         for name in &self.options.exclude {
             add(&["--exclude", name]);
         }
+        for (flag, names) in [
+            ("--only-binary", &self.options.only_binary),
+            ("--no-binary", &self.options.no_binary),
+        ] {
+            for name in names {
+                add(&[flag, name]);
+            }
+        }
         for (given, flag) in [
             (self.options.pre, "--pre"),
+            (self.options.no_prefer_binary, "--no-prefer-binary"),
             (self.options.no_deps, "--no-deps"),
             (
                 self.options.ignore_requires_python,
@@ -266,8 +283,11 @@ impl Release {
             files.push(file);
         }
         if self.sdist {
-            let filename = format!("{}-{version}.tar.gz", crate::wheel::escaped_name(name));
-            files.push(IndexFile::new(filename, format!("{name} {version}")).project(name));
+            let mut file = self.sdist(name, version).on_index();
+            if let Some(specifiers) = &self.requires_python {
+                file = file.requires_python(specifiers.as_str());
+            }
+            files.push(file);
         }
         match &self.yanked {
             Some(reason) => files
@@ -276,6 +296,23 @@ impl Release {
                 .collect(),
             None => files,
         }
+    }
+
+    fn sdist(&self, name: &str, version: &str) -> SdistBuilder {
+        let mut sdist = SdistBuilder::new(name, version).builds_with("own", []);
+        for extra in &self.extras {
+            sdist = sdist.header("Provides-Extra", extra.as_str());
+        }
+        for requirement in &self.requires {
+            sdist = sdist.requires(requirement.as_str());
+        }
+        if let Some(specifiers) = &self.requires_python {
+            sdist = sdist.header("Requires-Python", specifiers.as_str());
+        }
+        if self.dynamic {
+            sdist = sdist.metadata_version("2.1");
+        }
+        sdist
     }
 
     fn wheel(&self, name: &str, version: &str, tags: &str) -> WheelBuilder {

@@ -72,7 +72,7 @@ impl Side {
 
     fn add_lock(&mut self, lock: &FolderLock) {
         let folder = lock.path.parent().unwrap_or(Path::new(""));
-        for package in &lock.lock.packages {
+        for package in lock.lock.all_packages() {
             for file in package.files() {
                 if let Some(version) = version(package, file) {
                     let there = SideFile {

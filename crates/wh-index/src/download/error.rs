@@ -74,6 +74,15 @@ pub enum DownloadError {
         #[source]
         fault: Box<wh_wheel::Fault>,
     },
+    /// The sdist is one that whoever builds it refuses.
+    #[error("{file} is damaged or unsafe")]
+    RefusedSdist {
+        /// The file's name.
+        file: String,
+        /// Why.
+        #[source]
+        fault: Box<wh_sdist::Fault>,
+    },
     /// The file system says no.
     #[error("cannot write {}", path.display())]
     Write {

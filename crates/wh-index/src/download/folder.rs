@@ -131,31 +131,22 @@ impl Named {
             let Ok(lock) = Lock::parse(&text) else {
                 continue;
             };
-            this.add(lock);
+            this.add(&lock);
         }
         this
     }
 
-    fn add(&mut self, lock: Lock) {
-        let facts = lock.tool.map(|tool| tool.files).unwrap_or_default();
-        for package in lock.packages {
-            for file in package
-                .wheels
-                .into_iter()
-                .chain(package.sdist)
-                .chain(package.archive)
-            {
-                let record_verified = facts
-                    .get(&file.name)
-                    .is_some_and(|facts| facts.record_verified);
-                self.0
-                    .entry(file.name.clone())
-                    .or_default()
-                    .push(NamedFile {
-                        file,
-                        record_verified,
-                    });
-            }
+    fn add(&mut self, lock: &Lock) {
+        let facts = lock.tool.as_ref().map(|tool| &tool.files);
+        for file in lock.all_packages().flat_map(|package| package.files()) {
+            let record_verified = facts
+                .and_then(|facts| facts.get(&file.name))
+                .is_some_and(|facts| facts.record_verified);
+            let named = self.0.entry(file.name.clone()).or_default();
+            named.push(NamedFile {
+                file: file.clone(),
+                record_verified,
+            });
         }
     }
 

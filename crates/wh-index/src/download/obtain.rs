@@ -202,7 +202,7 @@ impl Workshop {
             } else {
                 Contents::Verify
             };
-            let metadata = check_wheel(&path, &file, contents)?;
+            let metadata = check_file(&path, &file, contents)?;
             workshop
                 .reporter
                 .event(Event::FileKept { file: &file.name });
@@ -221,7 +221,7 @@ impl Workshop {
     ) -> Result<FetchedFile, DownloadError> {
         let workshop = Arc::clone(self);
         self.work(move || {
-            let checked = check_wheel(part.path(), &file, Contents::Verify);
+            let checked = check_file(part.path(), &file, Contents::Verify);
             let metadata = checked.inspect_err(|_| part.give_up())?;
             let (path, bytes) = (folder.place(&file.name), part.position());
             part.rename(&path)?;
@@ -254,15 +254,24 @@ impl Workshop {
     }
 }
 
-/// The check that `wh install` makes, and the METADATA it found. An sdist is checked by whoever
-/// builds it.
-fn check_wheel(
+/// The check that `wh install` makes of a wheel; that of whoever builds an sdist; and the
+/// metadata it found.
+fn check_file(
     path: &Path,
     file: &DistributionFile,
     contents: Contents,
 ) -> Result<Option<Metadata>, DownloadError> {
-    let Filename::Wheel(filename) = &file.filename else {
-        return Ok(None);
+    let filename = match &file.filename {
+        Filename::Wheel(filename) => filename,
+        Filename::Sdist(filename) => {
+            let checked = wh_sdist::check_named(path, &file.name, filename);
+            return checked
+                .map(|sdist| sdist.metadata(filename).ok())
+                .map_err(|error| DownloadError::RefusedSdist {
+                    file: file.name.clone(),
+                    fault: Box::new(error.fault),
+                });
+        }
     };
     let checked = Wheel::open(path).and_then(|wheel| check(&wheel, filename, contents));
     let metadata = checked.map(|checked| Some(checked.metadata));

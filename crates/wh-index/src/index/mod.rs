@@ -10,13 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt as _;
 use tokio::sync::OnceCell;
-use wh_packaging::{DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter};
+use wh_packaging::{
+    BuildSystem, DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter,
+};
 use wh_resolver::{Provider, ProviderError};
+use wh_sdist::Sdist;
 
 use crate::cache::Cache;
 use crate::client::Client;
 use crate::find_links::{FindLinks, same};
-use crate::metadata::{MetadataError, MetadataSource};
+use crate::metadata::{self, MetadataError, MetadataSource};
 use crate::settings::{IndexSettings, Limit, Limits, Strategy};
 use crate::simple::SimplePage;
 
@@ -45,10 +48,16 @@ pub(crate) struct Inner {
     reporter: Arc<dyn Reporter>,
     pages: Memo<ProjectName, Result<Arc<ProjectFiles>, Arc<IndexError>>>,
     metadata: Memo<MetadataKey, Result<Arc<Metadata>, MetadataError>>,
+    sdists: Memo<MetadataKey, Result<Arc<Sdist>, MetadataError>>,
 }
 
 /// A file by where it is and what it should be.
 type MetadataKey = (String, Option<String>);
+
+fn key(file: &DistributionFile) -> MetadataKey {
+    let sha256 = file.hashes.sha256().map(str::to_owned);
+    (file.url.as_str().to_owned(), sha256)
+}
 
 impl Index {
     /// An index with these settings. Makes no request, unless a page is among the find-links.
@@ -93,6 +102,7 @@ impl Index {
                 reporter,
                 pages: Memo::default(),
                 metadata: Memo::default(),
+                sdists: Memo::default(),
             }),
         })
     }
@@ -100,6 +110,18 @@ impl Index {
     /// The client, to download with.
     pub fn client(&self) -> &Arc<Client> {
         &self.inner.client
+    }
+
+    /// The file as it is to be downloaded: an sdist that was fetched for its metadata is taken from
+    /// where it lies, as long as this index lives.
+    pub fn at_hand(&self, file: &Arc<DistributionFile>) -> Arc<DistributionFile> {
+        let fetched = self.inner.metadata_source.sdists.path(file);
+        if file.path.is_some() || fetched.is_none() {
+            return Arc::clone(file);
+        }
+        let mut here = DistributionFile::clone(file);
+        here.path = fetched;
+        Arc::new(here)
     }
 }
 
@@ -113,20 +135,31 @@ impl Provider for Index {
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
         let found = self.inner.client.block_on(self.inner.metadata(file));
-        found.map_err(|error| match error {
-            MetadataError::Unusable { reason } => ProviderError::Unusable { reason },
-            MetadataError::Client(source) => {
-                ProviderError::Failed(Arc::new(IndexError::Metadata {
-                    file: file.name.clone(),
-                    source,
-                }))
-            }
-        })
+        found.map_err(|error| provider_error(error, file))
+    }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        let found = self.inner.client.block_on(self.inner.sdist(sdist));
+        found
+            .and_then(|found| metadata::sdist::build_system(&found))
+            .map(Arc::new)
+            .map_err(|error| provider_error(error, sdist))
     }
 
     fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
         let work = Arc::clone(&self.inner).prefetch(wheels.to_vec());
         self.inner.client.handle().spawn(work);
+    }
+}
+
+fn provider_error(error: MetadataError, file: &DistributionFile) -> ProviderError {
+    match error {
+        MetadataError::Unusable { reason } => ProviderError::Unusable { reason },
+        MetadataError::NeedsBuild { reason } => ProviderError::NeedsBuild { reason },
+        MetadataError::Client(source) => ProviderError::Failed(Arc::new(IndexError::Metadata {
+            file: file.name.clone(),
+            source,
+        })),
     }
 }
 
@@ -158,16 +191,30 @@ impl Inner {
         found.await.clone()
     }
 
-    /// The METADATA of a wheel.
+    /// What an sdist says of itself.
+    async fn sdist(&self, file: &DistributionFile) -> Result<Arc<Sdist>, MetadataError> {
+        let cell = self.sdists.cell(key(file));
+        let found = cell.get_or_init(|| async {
+            let (sdist, from_cache) = self.metadata_source.sdist(&self.client, file).await?;
+            self.reporter.event(Event::MetadataRead {
+                file: &file.name,
+                from_cache,
+            });
+            Ok(Arc::new(sdist))
+        });
+        found.await.clone()
+    }
+
+    /// The METADATA of a wheel, or of what an sdist is built into.
     pub(crate) async fn metadata(
         &self,
         file: &DistributionFile,
     ) -> Result<Arc<Metadata>, MetadataError> {
-        let key = (
-            file.url.as_str().to_owned(),
-            file.hashes.sha256().map(str::to_owned),
-        );
-        let cell = self.metadata.cell(key);
+        if file.filename.as_wheel().is_none() {
+            let sdist = self.sdist(file).await?;
+            return metadata::sdist::metadata(&sdist, file).map(Arc::new);
+        }
+        let cell = self.metadata.cell(key(file));
         let found = cell.get_or_init(|| async {
             let (metadata, from_cache) = self.metadata_source.get(&self.client, file).await?;
             self.reporter.event(Event::MetadataRead {

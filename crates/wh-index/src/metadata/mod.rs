@@ -1,4 +1,4 @@
-//! The METADATA of a wheel, by the cheapest way there is.
+//! The METADATA of a wheel, by the cheapest way there is; what an sdist says is in [`sdist`].
 //!
 //! In this order: the wheel itself, where it lies on this machine; the file beside the wheel,
 //! where the index names one (PEP 658, 714), its digest checked; the wheel's end, by range
@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use tempfile::NamedTempFile;
 use url::Url;
 use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Metadata};
 
@@ -18,9 +19,11 @@ use crate::cache::Cache;
 use crate::client::{Client, ClientError, Encoding, Unpacking, body, without_credentials};
 
 mod range;
+pub(crate) mod sdist;
 mod sparse;
 
 use range::Ranged;
+use sdist::FetchedSdists;
 
 /// No METADATA is longer.
 const METADATA_LIMIT: u64 = 32 << 20;
@@ -34,6 +37,12 @@ pub enum MetadataError {
         /// What is wrong with it.
         reason: String,
     },
+    /// What an sdist requires is known only when it is built.
+    #[error("{reason}")]
+    NeedsBuild {
+        /// Why.
+        reason: String,
+    },
     /// It could not be had.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -42,6 +51,7 @@ pub enum MetadataError {
 /// Fetches METADATA.
 pub(crate) struct MetadataSource {
     cache: Cache,
+    pub(crate) sdists: FetchedSdists,
     /// Hosts that do not answer range requests as they should.
     without_ranges: Mutex<HashSet<String>>,
 }
@@ -53,6 +63,7 @@ impl MetadataSource {
     pub(crate) fn new(cache: Cache) -> Self {
         Self {
             cache,
+            sdists: FetchedSdists::default(),
             without_ranges: Mutex::default(),
         }
     }
@@ -179,6 +190,21 @@ async fn whole(
     file: &DistributionFile,
     cache: &Cache,
 ) -> Result<Vec<u8>, MetadataError> {
+    let temporary = whole_file(client, file, cache).await?;
+    blocking(move || {
+        wh_wheel::Wheel::open(temporary.path())
+            .and_then(|wheel| wheel.metadata_bytes())
+            .map_err(|error| unusable(&error))
+    })
+    .await
+}
+
+/// Fetches a file whole to a temporary one; its digest is right, where one is known.
+async fn whole_file(
+    client: &Client,
+    file: &DistributionFile,
+    cache: &Cache,
+) -> Result<NamedTempFile, MetadataError> {
     let url = &file.url;
     let (temporary, sha256) = client
         .with_retries(url, || async {
@@ -213,12 +239,7 @@ async fn whole(
             actual: sha256,
         }));
     }
-    blocking(move || {
-        wh_wheel::Wheel::open(temporary.path())
-            .and_then(|wheel| wheel.metadata_bytes())
-            .map_err(|error| unusable(&error))
-    })
-    .await
+    Ok(temporary)
 }
 
 fn of_wheel(path: &Path) -> Result<Metadata, MetadataError> {

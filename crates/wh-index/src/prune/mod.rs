@@ -113,7 +113,7 @@ pub fn prune(folder: &Path, reporter: &dyn Reporter) -> Result<Vec<Unnamed>, Pru
 fn named(locks: &[PathBuf]) -> Result<BTreeSet<String>, PruneError> {
     let mut names = BTreeSet::new();
     for path in locks {
-        for package in &read_lock(path)?.lock.packages {
+        for package in read_lock(path)?.lock.all_packages() {
             for file in package.files() {
                 let last = file
                     .path

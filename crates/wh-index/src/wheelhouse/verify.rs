@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use wh_packaging::lock::LockedFile;
+use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{Hashes, WheelFilename};
 use wh_wheel::{Algorithm, Contents, Fault, Wheel, check, hash_file};
 
@@ -72,6 +73,9 @@ pub enum FileFault {
     /// An installer would refuse it.
     #[error(transparent)]
     Wheel(Fault),
+    /// Whoever builds it would refuse it.
+    #[error(transparent)]
+    Sdist(wh_sdist::Fault),
 }
 
 fn name_of(path: &Path) -> String {
@@ -87,7 +91,7 @@ struct Expected<'a> {
     said: Vec<(&'a Path, &'a LockedFile)>,
 }
 
-/// Looks at every file that the locks name and at every wheel of the folders, on all threads, the
+/// Looks at every file that the locks name and at every wheel and sdist of the folders, on all threads, the
 /// largest first; sorted by name.
 pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> {
     let mut there: BTreeMap<PathBuf, Expected<'_>> = BTreeMap::new();
@@ -99,9 +103,13 @@ pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> 
             there.insert(real(path), Expected { name, said });
         }
     }
+    for (name, path) in house.files.sdists() {
+        let said = Vec::new();
+        there.insert(real(path), Expected { name, said });
+    }
     for from in locks {
         let folder = from.path.parent().unwrap_or(Path::new(""));
-        for file in from.lock.packages.iter().flat_map(|one| one.files()) {
+        for file in from.lock.all_packages().flat_map(|one| one.files()) {
             match place(house, folder, file) {
                 Some(path) => {
                     let expected = there.entry(real(&path)).or_insert_with(|| Expected {
@@ -176,6 +184,14 @@ fn look_at(path: &Path, expected: &Expected<'_>) -> FileCheck {
             match size.and_then(|size| Ok((size, hash_file(path, &algorithms)?))) {
                 Ok((size, hashes)) => compare(size, &hashes, expected, &mut check),
                 Err(error) => check.faults.push(FileFault::Read(error)),
+            }
+            if let Some(filename) = SdistFilename::of_unknown_project(expected.name)
+                && let Err(error) = wh_sdist::check_named(path, expected.name, &filename)
+                // what only has the name of one, and nobody names, is somebody's own
+                && (!expected.said.is_empty()
+                    || !matches!(error.fault, wh_sdist::Fault::NotAnSdist | wh_sdist::Fault::Form))
+            {
+                check.faults.push(FileFault::Sdist(error.fault));
             }
         }
     }

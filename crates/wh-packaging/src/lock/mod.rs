@@ -21,7 +21,7 @@ use crate::{ProjectName, Version, VersionSpecifiers};
 
 pub use read::LockError;
 pub use select::{SelectError, Selected, SelectedKind};
-pub use tool::{LockFileFacts, LockTarget, LockTool};
+pub use tool::{LockBuild, LockFileFacts, LockTarget, LockTool};
 
 /// A lock.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,14 +113,34 @@ impl Lock {
         }
     }
 
+    /// All entries that have files: those of `packages`, then what building needs.
+    pub fn all_packages(&self) -> impl Iterator<Item = &LockedPackage> {
+        let of_builds = self.tool.iter().flat_map(|tool| &tool.build_packages);
+        self.packages.iter().chain(of_builds)
+    }
+
+    /// What a target needs to build an sdist, by the names of both.
+    pub fn build_of(&self, sdist: &str, target: &str) -> Option<&LockBuild> {
+        let mut builds = self.tool.iter().flat_map(|tool| &tool.builds);
+        builds.find(|build| build.sdist == sdist && build.targets.iter().any(|one| one == target))
+    }
+
     /// Brings packages, dependencies and files into the order in which a lock is written.
     pub fn sort(&mut self) {
-        for package in &mut self.packages {
-            package.dependencies.sort();
-            package.wheels.sort_by(|a, b| a.name.cmp(&b.name));
+        sort(&mut self.packages);
+        if let Some(tool) = &mut self.tool {
+            sort(&mut tool.build_packages);
+            tool.builds.sort();
         }
-        self.packages.sort_by(|a, b| a.order().cmp(&b.order()));
     }
+}
+
+fn sort(packages: &mut [LockedPackage]) {
+    for package in packages.iter_mut() {
+        package.dependencies.sort();
+        package.wheels.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    packages.sort_by(|a, b| a.order().cmp(&b.order()));
 }
 
 impl LockedPackage {

@@ -51,7 +51,11 @@ impl Lock {
 }
 
 fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, TomlError> {
-    let packages = root.needed("packages")?.array()?;
+    entries(&root.needed("packages")?)
+}
+
+fn entries(packages: &Value<'_>) -> Result<Vec<LockedPackage>, TomlError> {
+    let packages = packages.array()?;
     packages
         .iter()
         .map(|value| package(&value.table()?))
@@ -63,8 +67,13 @@ fn tool(root: &Table<'_>) -> Result<Option<LockTool>, TomlError> {
         return Ok(None);
     };
     tool.read("wh", |value| {
-        LockTool::deserialize(ValueDeserializer::from(value.raw()))
-            .map_err(|e| value.error(e.message()))
+        let mut tool = LockTool::deserialize(ValueDeserializer::from(value.raw()))
+            .map_err(|e| value.error(e.message()))?;
+        let building = value
+            .table()?
+            .read("build-packages", |value| entries(&value))?;
+        tool.build_packages = building.unwrap_or_default();
+        Ok(tool)
     })
 }
 

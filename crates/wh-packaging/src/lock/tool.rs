@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::LockedPackage;
 use crate::marker::MarkerValues;
 use crate::target::{Target, TargetError};
 
@@ -42,11 +43,35 @@ pub struct LockTool {
     /// Requires-Python was not looked at.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignore_requires_python: bool,
+    /// The sdists that have to be built, and with what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<LockBuild>,
+    /// `[[tool.wh.build-packages]]`: what building needs, in the form of `[[packages]]`. No reader
+    /// takes these for what is to be installed.
+    #[serde(skip)]
+    pub build_packages: Vec<LockedPackage>,
     /// The targets in full.
     pub targets: Vec<LockTarget>,
     /// Per file name, what an index knew and a folder loses.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, LockFileFacts>,
+}
+
+/// An sdist that has to be built, for some targets that need the same for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct LockBuild {
+    /// The name of the file.
+    pub sdist: String,
+    /// The targets that build it, by name.
+    pub targets: Vec<String>,
+    /// Its build backend (PEP 517).
+    pub backend: String,
+    /// What must be there to build it.
+    pub requires: Vec<String>,
+    /// The names of all files that bring it, each one of `build-packages`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
 }
 
 /// A target as the lock keeps it: enough to select and to verify again.

@@ -34,6 +34,7 @@ impl Lock {
             out.push_str("packages = []\n");
         }
         for package in &lock.packages {
+            out.push_str("\n[[packages]]\n");
             write_package(&mut out, package);
         }
         if let Some(tool) = &lock.tool {
@@ -44,7 +45,6 @@ impl Lock {
 }
 
 fn write_package(out: &mut String, package: &LockedPackage) {
-    out.push_str("\n[[packages]]\n");
     string(out, "name", package.name.as_ref());
     if let Some(version) = &package.version {
         string(out, "version", &version.to_string());
@@ -109,13 +109,28 @@ fn write_tool(out: &mut String, tool: &LockTool) {
     out.push_str("\n[tool.wh]\n");
     for (key, value) in entries(tool) {
         match (key.as_str(), value) {
-            ("targets" | "files", _) => {}
+            ("targets" | "files" | "builds", _) => {}
             (key, Value::Array(array)) => {
                 let items = array.iter().map(|value| value.to_string());
                 multiline(out, key, items);
             }
             (key, value) => line(out, key, &value),
         }
+    }
+    for build in &tool.builds {
+        out.push_str("\n[[tool.wh.builds]]\n");
+        for (key, value) in entries(build) {
+            match value {
+                Value::Array(array) if key == "files" => {
+                    multiline(out, &key, array.iter().map(|value| value.to_string()));
+                }
+                value => line(out, &key, &value),
+            }
+        }
+    }
+    for package in &tool.build_packages {
+        out.push_str("\n[[tool.wh.build-packages]]\n");
+        write_package(out, package);
     }
     for target in &tool.targets {
         out.push_str("\n[[tool.wh.targets]]\n");

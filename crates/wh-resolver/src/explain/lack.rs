@@ -17,6 +17,7 @@ pub(super) enum Lack {
     Digest,
     OtherPython,
     OnlySdist,
+    OnlyWheels,
     NoWheel,
     PreRelease,
     Yanked,
@@ -24,12 +25,13 @@ pub(super) enum Lack {
 
 impl Lack {
     /// In the order in which they are told.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Constrained,
         Self::TooNew,
         Self::Digest,
         Self::OtherPython,
         Self::OnlySdist,
+        Self::OnlyWheels,
         Self::NoWheel,
         Self::PreRelease,
         Self::Yanked,
@@ -83,6 +85,9 @@ pub(super) fn lack_of(
         return Some(Lack::Digest);
     }
     let is_wheel = |file: &&Arc<DistributionFile>| file.filename.as_wheel().is_some();
+    if !problem.request.options.formats.of(name).takes_wheels() {
+        return Some(Lack::OnlyWheels);
+    }
     let wheels = || files().filter(is_wheel);
     if unserved(problem.class(), wheels()).is_empty() {
         let allowed = wheels().filter(|file| problem.hash_allows(name, file));

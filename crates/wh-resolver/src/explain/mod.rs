@@ -19,7 +19,7 @@ use wh_packaging::ProjectName;
 
 pub(crate) use tags::wheels_there_are;
 
-use crate::error::NoSolution;
+use crate::error::{NeedsBuild, NoSolution};
 use crate::knowledge::{Knowledge, Reason};
 use crate::package::Package;
 use crate::problem::{Problem, specifiers};
@@ -163,6 +163,16 @@ impl Explanation<'_> {
                 Reason::Metadata(reason) => {
                     format!("{subject} cannot be used ({})", shortened(reason))
                 }
+                Reason::NeedsBuild(reason) => {
+                    self.needs_build(name, &set);
+                    format!(
+                        "only building {subject} tells what it requires ({})",
+                        shortened(reason)
+                    )
+                }
+                Reason::NotLookedInto => {
+                    format!("{subject}, a source distribution too, was not looked into")
+                }
                 Reason::DirectUrl(requirement) => format!(
                     "{subject} requires `{requirement}`, a URL that you do not require yourself"
                 ),
@@ -173,9 +183,29 @@ impl Explanation<'_> {
             self.fact(fact);
         }
     }
+
+    /// Keeps what a hint is made of: the newest of these versions, and the newest that needs none.
+    fn needs_build(&mut self, name: &ProjectName, set: &Set) {
+        let Some(project) = self.knowledge.seen(name) else {
+            return;
+        };
+        let newest = |candidate: &&crate::Candidate| !candidate.version.any_prerelease();
+        let with_wheel = project.candidates.iter().filter(|one| !one.is_built());
+        let with_wheel = with_wheel
+            .filter(newest)
+            .map(|one| one.version.clone())
+            .next();
+        if let Some(candidate) = project.within(set).next() {
+            self.found.needs_build.push(NeedsBuild {
+                project: name.clone(),
+                version: candidate.version.clone(),
+                with_wheel,
+            });
+        }
+    }
 }
 
-/// What is wrong with METADATA is told once, for the highest of the versions.
+/// What is wrong with METADATA, and that it needs a build, is told once, for the highest of the versions.
 fn together(
     knowledge: &Knowledge<'_>,
     name: &ProjectName,
@@ -183,7 +213,7 @@ fn together(
 ) -> Vec<(Set, Reason)> {
     let (mut broken, mut others): (Vec<_>, Vec<_>) = refused
         .into_iter()
-        .partition(|(_, reason)| matches!(reason, Reason::Metadata(_)));
+        .partition(|(_, reason)| matches!(reason, Reason::Metadata(_) | Reason::NeedsBuild(_)));
     broken.sort_by_cached_key(|(set, _)| words::highest(knowledge, name, set));
     let all = broken
         .iter()

@@ -216,6 +216,7 @@ impl Explanation<'_> {
             }
             Lack::OtherPython => of.other_python(),
             Lack::OnlySdist => "has only source distributions".to_owned(),
+            Lack::OnlyWheels => "has no source distribution that can be read".to_owned(),
             Lack::NoWheel => {
                 let (class, files) = (self.problem.class(), of.files());
                 let targets = unserved(class, files.iter().copied()).join(", ");

@@ -8,6 +8,7 @@ use wh_packaging::lock::{Lock, LockFileFacts, LockedFile};
 use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Origin, ProjectName};
 
 use crate::Chosen;
+use crate::formats::is_source;
 
 /// What is known of a file only when it lies in the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,11 @@ pub struct FileFacts {
 
 /// Completes a lock with what is known of its files now that they lie in the folder, by file name.
 pub fn fill(lock: &mut Lock, files: &BTreeMap<String, FileFacts>) {
-    for package in &mut lock.packages {
+    let building = lock
+        .tool
+        .iter_mut()
+        .flat_map(|tool| &mut tool.build_packages);
+    for package in lock.packages.iter_mut().chain(building) {
         let all = package
             .wheels
             .iter_mut()
@@ -41,17 +46,19 @@ pub fn fill(lock: &mut Lock, files: &BTreeMap<String, FileFacts>) {
     }
 }
 
-/// The files, sorted by name, each once.
+/// The wheels and the sdists, sorted by name, each once.
 pub(super) fn locked_files<'a>(
     files: impl Iterator<Item = &'a Arc<DistributionFile>>,
-) -> Vec<LockedFile> {
-    let mut by_name: BTreeMap<&str, LockedFile> = BTreeMap::new();
-    for file in files {
-        by_name
-            .entry(&file.name)
-            .or_insert_with(|| locked_file(file));
-    }
-    by_name.into_values().collect()
+) -> (Vec<LockedFile>, Vec<LockedFile>) {
+    let by_name: BTreeMap<&str, &Arc<DistributionFile>> =
+        files.map(|file| (file.name.as_str(), file)).collect();
+    let (sdists, wheels): (Vec<_>, Vec<_>) = by_name
+        .into_values()
+        .partition(|file| is_source(&file.filename));
+    let locked = |files: Vec<&Arc<DistributionFile>>| {
+        files.into_iter().map(|file| locked_file(file)).collect()
+    };
+    (locked(wheels), locked(sdists))
 }
 
 fn locked_file(file: &DistributionFile) -> LockedFile {
@@ -88,7 +95,7 @@ pub(super) fn facts<'a>(
 ) -> BTreeMap<String, LockFileFacts> {
     let mut all = BTreeMap::new();
     for (project, chosen) in chosen {
-        for file in &chosen.wheels {
+        for file in &chosen.files {
             let facts = LockFileFacts {
                 yanked: file.yanked.clone(),
                 core_metadata_sha256: match &file.core_metadata {

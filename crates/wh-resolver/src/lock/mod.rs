@@ -5,6 +5,7 @@
 //! and markers tell the entries apart. A marker stands only where not every class takes the entry,
 //! and uses as few marker names as tell the classes apart.
 
+mod builds;
 mod files;
 mod markers;
 
@@ -18,6 +19,7 @@ use wh_packaging::{
 
 use crate::{Chosen, Options, Resolution, Sought};
 
+pub use builds::{MetadataOf, add_builds, unmet_by_build};
 pub use files::{FileFacts, fill};
 
 /// What was asked for, as the lock records it.
@@ -125,9 +127,10 @@ fn package(
     classes: &[(&TargetClass, &Resolution)],
     projects: &Entries<'_>,
 ) -> LockedPackage {
-    let mut wheels = files::locked_files(entry.chosen.iter().flat_map(|(_, c)| &c.wheels));
+    let all = || entry.chosen.iter().flat_map(|(_, chosen)| &chosen.files);
+    let (mut wheels, mut sdists) = files::locked_files(all());
     let archive = match entry.direct {
-        Some(_) => wheels.drain(..).next(),
+        Some(_) => wheels.drain(..).chain(sdists.drain(..)).next(),
         None => None,
     };
     LockedPackage {
@@ -135,10 +138,10 @@ fn package(
         version: Some(entry.version.clone()),
         marker,
         requires_python: package_requires_python(entry, classes),
-        index: files::index_of(entry.chosen.iter().flat_map(|(_, c)| &c.wheels)),
+        index: files::index_of(all()),
         dependencies: dependencies(name, entry, classes, projects),
         wheels,
-        sdist: None,
+        sdist: sdists.into_iter().next(),
         archive,
         unsupported: None,
     }
@@ -232,6 +235,9 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
         exclude_newer_but: asked.options.age.exceptions.clone(),
         ignore_requires_python: asked.options.ignore_requires_python,
         targets,
+        // see `add_builds`
+        builds: Vec::new(),
+        build_packages: Vec::new(),
         files: files::facts(chosen, asked.statuses),
     }
 }

@@ -30,7 +30,7 @@ fn chosen(name: &str, members: usize, dependencies: &[&str]) -> (ProjectName, Ch
     let chosen = Chosen {
         version: file.version().clone(),
         extras: BTreeSet::new(),
-        wheels: vec![file.clone(); members],
+        files: vec![file.clone(); members],
         direct: None,
         dependencies: dependencies.iter().map(|d| d.parse().unwrap()).collect(),
         requires_python: Some(">=3.8".parse().unwrap()),
@@ -96,7 +96,7 @@ fn check(names: &[&str], resolutions: &[Resolution], expected: &[&str]) {
         let resolved: Vec<&str> = resolution
             .chosen
             .values()
-            .map(|chosen| chosen.wheels[0].name.as_str())
+            .map(|chosen| chosen.files[0].name.as_str())
             .collect();
         assert_eq!(selected, resolved, "{:?}", class.names());
     }
@@ -236,7 +236,7 @@ fn direct_urls_become_archives_and_requirements_travel() {
     let classes = targets(&[LINUX]);
     let mut one = resolution(&[("a-1-py3-none-any.whl", &[])]);
     let chosen = one.chosen.get_mut(&"a".parse().unwrap()).unwrap();
-    chosen.direct = Some(chosen.wheels[0].url.clone());
+    chosen.direct = Some(chosen.files[0].url.clone());
     let root = |text: &str| Root {
         requirement: requirement::parse(text).unwrap(),
         origin: "command line".into(),

@@ -44,7 +44,7 @@ fn resolve(projects: Projects<'_>) -> (Resolution, Known) {
         let chosen = Chosen {
             version: "1".parse().unwrap(),
             extras: extras.iter().map(|extra| extra.parse().unwrap()).collect(),
-            wheels: vec![Arc::new(wheel)],
+            files: vec![Arc::new(wheel)],
             direct: None,
             dependencies: BTreeSet::new(),
             requires_python: None,
@@ -85,13 +85,14 @@ fn run(root: &str, projects: Projects<'_>, options: &Options, change: fn(&mut Lo
                     sha256: "a".repeat(64),
                     record_verified: true,
                 };
-                (chosen.wheels[0].name.clone(), facts)
+                (chosen.files[0].name.clone(), facts)
             })
             .collect(),
     );
     change(&mut lock);
     let against = SelfCheck {
         classes: &classes,
+        builds: &[],
         requirements: &requirements,
         options,
         provider: &provider,

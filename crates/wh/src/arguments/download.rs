@@ -100,12 +100,20 @@ pub struct ChoosingArgs {
     /// Requires-Python does not count
     #[arg(long)]
     pub ignore_requires_python: bool,
-    /// Accepted for pip's sake: only wheels are ever chosen
+    /// Take wheels alone of these projects (names with commas between, or `:all:`); `:none:` takes
+    /// back what was said before
     #[arg(long, value_name = "NAMES")]
     pub only_binary: Vec<String>,
-    /// Accepted for pip's sake: only wheels are ever chosen
-    #[arg(long)]
+    /// Take source distributions alone of these projects, to be built where they are installed;
+    /// what that needs comes along
+    #[arg(long, value_name = "NAMES")]
+    pub no_binary: Vec<String>,
+    /// A version without a fitting wheel counts only if no version in range has one: always so
+    #[arg(long, overrides_with = "no_prefer_binary")]
     pub prefer_binary: bool,
+    /// The highest version counts, wheel or not, as for pip and uv
+    #[arg(long)]
+    pub no_prefer_binary: bool,
 }
 
 /// Which of the versions that will do is taken.

@@ -34,18 +34,8 @@ impl FileOptions {
                 OptionName::Pre => self.pre = true,
                 OptionName::RequireHashes => self.require_hashes = true,
                 OptionName::NoRequireHashes => self.require_hashes = false,
-                OptionName::NoBinary if option.value != ":none:" => {
-                    return Err(Failure::No {
-                        message: format!(
-                            "{}: --no-binary {} asks for source distributions, and only wheels are supported yet",
-                            option.place, option.value
-                        ),
-                        details: Vec::new(),
-                        hint: Some("take the line out, or build those projects into wheels and add them with --find-links".to_owned()),
-                    });
-                }
                 OptionName::AllReleases => self.pre |= option.value == ":all:",
-                // only wheels are ever chosen; features of pip are none of ours
+                // formats are read from `given`; features of pip are none of ours
                 OptionName::NoBinary
                 | OptionName::OnlyBinary
                 | OptionName::PreferBinary

@@ -7,6 +7,7 @@ mod cut_offs;
 mod diff;
 mod download;
 mod file_options;
+mod format_control;
 mod formats;
 mod freeze;
 mod init;

@@ -21,6 +21,9 @@ pub struct Report {
     pub files: Vec<FileRow>,
     /// What could not be had.
     pub missing: Vec<MissingRow>,
+    /// What has to be built where it is installed, and with what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<BuildRow>,
     /// What goes with nothing in its place; only `wh sync` removes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removed: Option<Vec<RemovedRow>>,
@@ -44,6 +47,22 @@ pub struct TargetRow {
     pub files: usize,
     /// `null` where the size of a file is not known before it is fetched.
     pub bytes: Option<u64>,
+}
+
+/// A source distribution that has to be built.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuildRow {
+    pub project: String,
+    pub version: String,
+    pub sdist: String,
+    /// The build backend (PEP 517).
+    pub backend: String,
+    pub requires: Vec<String>,
+    /// Those that bring what is required, by name.
+    pub files: Vec<String>,
+    pub targets: Vec<String>,
+    /// What cannot be promised.
+    pub notes: Vec<String>,
 }
 
 /// What is done with one file.

@@ -25,6 +25,7 @@ use wh_packaging::lock::{LockError, SelectError};
 use wh_packaging::requirements_file::RequirementsFileError;
 use wh_packaging::target::TargetError;
 use wh_resolver::ResolveError;
+use wh_resolver::builds::BuildError;
 use wh_resolver::self_check::SelfCheckError;
 use wh_wheel::WheelError;
 
@@ -76,6 +77,8 @@ pub enum Failure {
     Wheelhouse(#[from] WheelhouseError),
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
     #[error(transparent)]
     Download(#[from] DownloadError),
     #[error(transparent)]
@@ -227,6 +230,10 @@ impl Failure {
                 error: ResolveError::NoSolution(no),
                 ..
             } => no.explanation.clone(),
+            Failure::Build(BuildError::NoTree { source, .. }) => match &**source {
+                ResolveError::NoSolution(no) => no.explanation.clone(),
+                _ => Vec::new(),
+            },
             Failure::No { details, .. } => details.clone(),
             Failure::Wheelhouse(WheelhouseError::SeveralLocks(locks)) => locks
                 .iter()
@@ -266,4 +273,18 @@ impl Failure {
             "hints": self.hints(),
         })
     }
+}
+
+/// An error with what led to it, on one line.
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_words = cause.to_string();
+        if !words.ends_with(&cause_words) {
+            words = format!("{words}: {cause_words}");
+        }
+        next = cause.source();
+    }
+    words
 }

@@ -12,6 +12,7 @@ use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError};
 use wh_packaging::lock::SelectError;
 use wh_packaging::requirements_file::RequirementsFileError;
+use wh_resolver::builds::BuildError;
 use wh_resolver::{ProviderError, ResolveError};
 use wh_wheel::{Fault, WheelError};
 
@@ -36,6 +37,7 @@ impl Failure {
             Failure::Index(error) => of_index(error),
             Failure::FindLinks(error) => of_find_links(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
+            Failure::Build(error) => of_build(error),
             Failure::Resolve(error)
             | Failure::NotTogether { error }
             | Failure::NotInFolder { error, .. } => of_resolve(error),
@@ -134,8 +136,22 @@ fn of_resolve(error: &ResolveError) -> Status {
     match error {
         ResolveError::NoSolution(_) | ResolveError::ConflictingUrls { .. } => Status::No,
         ResolveError::UnusableUrl { .. } => Status::No,
-        ResolveError::Provider(ProviderError::Unusable { .. }) => Status::No,
-        ResolveError::Provider(ProviderError::Failed(error)) => of_provider(&**error),
+        ResolveError::Provider(error) => of_provider_error(error),
+    }
+}
+
+fn of_provider_error(error: &ProviderError) -> Status {
+    match error {
+        ProviderError::Unusable { .. } | ProviderError::NeedsBuild { .. } => Status::No,
+        ProviderError::Failed(error) => of_provider(&**error),
+    }
+}
+
+fn of_build(error: &BuildError) -> Status {
+    match error {
+        BuildError::Unknown { source, .. } => of_provider_error(source),
+        BuildError::NoTree { source, .. } => of_resolve(source),
+        BuildError::Circle { .. } => Status::No,
     }
 }
 
@@ -161,7 +177,8 @@ fn of_download(error: &DownloadError) -> Status {
         | DownloadError::SizeMismatch { .. }
         | DownloadError::Occupied { .. }
         | DownloadError::TwoOfOneName { .. }
-        | DownloadError::Refused { .. } => Status::No,
+        | DownloadError::Refused { .. }
+        | DownloadError::RefusedSdist { .. } => Status::No,
         DownloadError::Write { .. } | DownloadError::Read { .. } => Status::Unknown,
     }
 }

@@ -5,13 +5,19 @@ use wh_index::download::Downloads;
 use wh_packaging::class::TargetClass;
 use wh_packaging::requirement::{Root, VersionOrUrl};
 use wh_packaging::{Operator, VersionSpecifiers};
-use wh_resolver::{Provider, admits, candidates};
+use wh_resolver::{Options, Provider, admits, candidates};
 
 use super::concerns;
 
 /// Starts their downloads, as fast as their pages come. What goes wrong here, the resolver meets
 /// too, and says so.
-pub fn start(roots: &[Root], classes: &[TargetClass], index: &Index, downloads: &Downloads) {
+pub fn start(
+    roots: &[Root],
+    classes: &[TargetClass],
+    options: &Options,
+    index: &Index,
+    downloads: &Downloads,
+) {
     for root in roots {
         let Some(specifiers) = pinned(root) else {
             continue;
@@ -20,7 +26,7 @@ pub fn start(roots: &[Root], classes: &[TargetClass], index: &Index, downloads: 
             let Ok(files) = index.files(&root.requirement.name) else {
                 continue;
             };
-            let candidate = candidates(&files, class, false)
+            let candidate = candidates(&root.requirement.name, &files, class, options)
                 .into_iter()
                 .find(|candidate| {
                     candidate.yanked.is_none() && admits(specifiers, &candidate.version)
@@ -33,11 +39,10 @@ pub fn start(roots: &[Root], classes: &[TargetClass], index: &Index, downloads: 
                         .iter()
                         .any(|wanted| !wanted.disagrees_with(hashes))
             };
-            for wheel in candidate
-                .wheels
-                .iter()
-                .filter(|wheel| allowed(&wheel.hashes))
-            {
+            // an sdist comes with its metadata
+            let files = candidate.files.iter();
+            let wheels = files.filter(|file| file.filename.as_wheel().is_some());
+            for wheel in wheels.filter(|wheel| allowed(&wheel.hashes)) {
                 downloads.start(wheel);
             }
         }

@@ -9,7 +9,8 @@ use std::path::Path;
 use wh_index::download::{Fetched, unlocked, write_lock};
 use wh_packaging::class::TargetClass;
 use wh_packaging::{Event, Lock, ProjectName, Warning};
-use wh_resolver::lock::{Asked, fill, lock_of};
+use wh_resolver::builds::BuildTree;
+use wh_resolver::lock::{Asked, add_builds, fill, lock_of};
 use wh_resolver::self_check::{SelfCheck, self_check};
 use wh_resolver::{Provider, Resolution, ResolveError};
 
@@ -44,7 +45,12 @@ impl Run<'_> {
         let statuses = self.statuses(matrix)?;
         let proof = Proof::new(folder, fetched)?;
         let mut written = Vec::new();
-        for (name, pairs) in sets {
+        for (name, served) in sets {
+            let pairs: Vec<Pair<'_>> = served
+                .iter()
+                .map(|served| (&served.class, &served.resolution))
+                .collect();
+            let builds: Vec<&BuildTree> = served.iter().flat_map(|one| &one.builds).collect();
             let asked = Asked {
                 requirements: &self.wanted.asked,
                 constraints: &self.wanted.constraints,
@@ -52,10 +58,12 @@ impl Run<'_> {
                 statuses: &statuses,
             };
             let mut lock = lock_of(&pairs, &asked);
+            add_builds(&mut lock, &builds);
             fill(&mut lock, &fetched.facts());
             let text = lock.to_toml();
             let check = SelfCheck {
                 classes: &pairs,
+                builds: &builds,
                 requirements: &self.wanted.roots,
                 options: &self.options,
                 provider: &self.index,
@@ -71,11 +79,10 @@ impl Run<'_> {
     }
 
     /// The name of each lock and the classes in it.
-    fn sets<'m>(&self, matrix: &'m Matrix) -> Vec<(String, Vec<Pair<'m>>)> {
-        let pair = |served: &'m Served| (&served.class, &served.resolution);
+    fn sets<'m>(&self, matrix: &'m Matrix) -> Vec<(String, Vec<&'m Served>)> {
         if !self.args.split_locks {
             return match matrix.served.iter().all(Served::is_complete) {
-                true => vec![(self.lock_name(), matrix.served.iter().map(pair).collect())],
+                true => vec![(self.lock_name(), matrix.served.iter().collect())],
                 false => Vec::new(),
             };
         }
@@ -84,7 +91,7 @@ impl Run<'_> {
             .map(|served| {
                 let target = &served.class.members[0].name;
                 let name = file_name(self.args.lock_name.as_deref(), target);
-                (name, vec![pair(served)])
+                (name, vec![served])
             })
             .collect()
     }

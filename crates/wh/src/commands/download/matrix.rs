@@ -6,18 +6,20 @@
 //! gets what is left without the requirements that cannot be met.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use wh_index::CrawlRequest;
 use wh_index::download::DownloadError;
 use wh_packaging::class::{TargetClass, alone};
-use wh_packaging::{Event, ProjectName, Root, Version, Warning};
+use wh_packaging::{DistributionFile, Event, ProjectName, Root, Version, Warning};
 use wh_resolver::agree::{Resolved, preferences, variety};
+use wh_resolver::builds::BuildTree;
 use wh_resolver::{Options, Request, Resolution, ResolveError, resolve};
 
 use super::Run;
 use super::missing::{self, Missing};
 use crate::commands::side_by_side;
-use crate::failure::Failure;
+use crate::failure::{Failure, with_causes};
 
 /// How often `--agree` looks for versions that more targets share.
 const ROUNDS: usize = 4;
@@ -30,6 +32,8 @@ pub struct Served {
     pub class: TargetClass,
     /// What was chosen; empty where nothing can be.
     pub resolution: Resolution,
+    /// What the sdists among it need to be built.
+    pub builds: Vec<BuildTree>,
     /// What each member goes without.
     pub missing: Vec<Missing>,
     /// Projects that were asked for and had to be left out for the rest to be chosen.
@@ -41,6 +45,7 @@ impl Served {
         Self {
             class,
             resolution,
+            builds: Vec::new(),
             missing: Vec::new(),
             left_out: BTreeSet::new(),
         }
@@ -49,6 +54,20 @@ impl Served {
     /// Whether it gets all that was asked for.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
+    }
+
+    /// All its files, those that builds need too.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<DistributionFile>> {
+        let chosen = self.resolution.chosen.values();
+        let building = self.builds.iter().flat_map(BuildTree::files);
+        chosen.flat_map(|chosen| &chosen.files).chain(building)
+    }
+
+    /// The builds of a member of the class.
+    pub fn builds_of(&self, member: usize) -> impl Iterator<Item = &BuildTree> {
+        let target = &self.class.members[member].name;
+        let builds = self.builds.iter();
+        builds.filter(move |tree| tree.target.name == *target)
     }
 
     /// What a member of the class goes without.
@@ -85,15 +104,30 @@ impl Matrix {
     pub fn without(&mut self, failed: BTreeMap<String, DownloadError>) {
         for served in &mut self.served {
             for (project, chosen) in &served.resolution.chosen {
-                for (member, file) in chosen.wheels.iter().enumerate() {
+                for (member, file) in chosen.files.iter().enumerate() {
                     if let Some(error) = failed.get(&file.name) {
                         served.missing.push(Missing {
                             requirement: format!("{project}=={}", chosen.version),
                             requested_by: chosen.requested_by.clone(),
-                            reason: missing::with_causes(error),
+                            reason: with_causes(error),
                             member: Some(member),
                         });
                     }
+                }
+            }
+            let building = served.builds.iter().flat_map(|tree| {
+                let files = tree.files().map(|file| file.name.as_str());
+                files.map(move |name| (tree, name))
+            });
+            for (tree, name) in building {
+                if let Some(error) = failed.get(name) {
+                    let mut members = served.class.members.iter();
+                    served.missing.push(Missing {
+                        requirement: name.to_owned(),
+                        requested_by: tree.requested_by.clone(),
+                        reason: with_causes(error),
+                        member: members.position(|one| one.name == tree.target.name),
+                    });
                 }
             }
         }
@@ -135,6 +169,7 @@ impl Run<'_> {
         }
         self.say_warnings(&matrix);
         self.say_there(&matrix);
+        self.add_builds(&mut matrix);
         Ok(matrix)
     }
 
@@ -253,9 +288,8 @@ impl Run<'_> {
                 .iter()
                 .map(|one| (&one.class, &one.resolution))
                 .collect();
-            let ignore = self.options.ignore_requires_python;
             let different =
-                preferences(&resolved, ignore, &self.index).map_err(ResolveError::from)?;
+                preferences(&resolved, &self.options, &self.index).map_err(ResolveError::from)?;
             if different.is_empty() {
                 break;
             }

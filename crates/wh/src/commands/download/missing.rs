@@ -1,10 +1,10 @@
 //! What a target goes without, in the few words of a table and a report.
 
-use std::error::Error;
-
 use wh_index::IndexError;
 use wh_packaging::{ProjectName, Root};
 use wh_resolver::{NoSolution, ProviderError, ResolveError};
+
+use crate::failure::with_causes;
 
 /// A requirement that is not met.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,20 +54,6 @@ pub fn root(error: &ResolveError, roots: &[Root]) -> Option<ProjectName> {
     is_asked_for.then_some(name)
 }
 
-/// An error with what led to it, on one line.
-pub fn with_causes(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let cause_words = cause.to_string();
-        if !words.ends_with(&cause_words) {
-            words = format!("{words}: {cause_words}");
-        }
-        next = cause.source();
-    }
-    words
-}
-
 /// Why a project has nothing to take. Words that do not name the target: the same is said once for
 /// all who go without.
 fn why(no: &NoSolution, project: &ProjectName) -> String {
@@ -78,6 +64,10 @@ fn why(no: &NoSolution, project: &ProjectName) -> String {
         let version = none.versions.first().map(ToString::to_string);
         let version = version.unwrap_or_default();
         return format!("{project} {version} has no wheel for it");
+    }
+    if let Some(build) = no.needs_build.iter().find(|one| one.project == *project) {
+        let version = &build.version;
+        return format!("only building {project} {version} tells what it requires");
     }
     if no.only_sdists.contains(project) {
         return format!("{project} has source distributions only");
@@ -125,6 +115,6 @@ fn project_of(error: &ProviderError) -> Option<ProjectName> {
 fn index_error(error: &ProviderError) -> Option<&IndexError> {
     match error {
         ProviderError::Failed(error) => error.downcast_ref(),
-        ProviderError::Unusable { .. } => None,
+        ProviderError::Unusable { .. } | ProviderError::NeedsBuild { .. } => None,
     }
 }

@@ -1,6 +1,7 @@
 //! `wh download`: arguments -> requirements -> targets, in classes -> the matrix: a resolution for
 //! each class -> files, each checked -> the locks, each checked, written last -> the table.
 
+mod builds;
 mod early;
 mod hashes;
 mod locks;
@@ -17,12 +18,13 @@ use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
 use wh_packaging::class::{TargetClass, alone};
 use wh_packaging::{DistributionFile, Hashes, ProjectName, Root, Truth, marker};
-use wh_resolver::{Options, Resolution, Sought};
+use wh_resolver::{Options, Sought};
 
-use self::matrix::Matrix;
+use self::matrix::{Matrix, Served};
 
 use super::baseline::Baseline;
 use super::file_options::FileOptions;
+use super::format_control::formats;
 use super::remote::Remote;
 use super::requirements::{self, Wanted, project_names};
 use super::{cut_offs, sources, targets};
@@ -116,6 +118,7 @@ fn options(choosing: &ChoosingArgs, wanted: &Wanted) -> Result<Options, Failure>
         no_deps: choosing.no_deps,
         ignore_requires_python: choosing.ignore_requires_python,
         exclude: project_names(&choosing.exclude)?.into_iter().collect(),
+        formats: formats(choosing, &wanted.options)?,
         sought: match choosing.resolution {
             WhichVersion::Highest => Sought::Highest,
             WhichVersion::Lowest => Sought::Lowest,
@@ -139,7 +142,7 @@ impl Run<'_> {
         let downloads = Downloads::new(client, &folder, self.download_options(), reporter);
         let matrix = self.resolve_while_fetching(&downloads)?;
         let mut matrix = self.chosen(matrix)?;
-        let mut fetched = downloads.finish(&files(matrix.resolutions()))?;
+        let mut fetched = downloads.finish(&self.files(&matrix))?;
         matrix.without(std::mem::take(&mut fetched.failed));
         let written = self.locks(&matrix, &fetched, &folder)?;
         self.done(matrix, &fetched, &written)
@@ -174,11 +177,16 @@ impl Run<'_> {
         }
     }
 
+    /// Begins with files that are sure.
+    fn start_early(&self, roots: &[Root], downloads: &Downloads) {
+        early::start(roots, &self.classes, &self.options, &self.index, downloads);
+    }
+
     /// Resolves; what is pinned is fetched meanwhile.
     fn resolve_while_fetching(&self, downloads: &Downloads) -> Result<Matrix, Failure> {
         thread::scope(|scope| {
             let sure = self.sure();
-            scope.spawn(move || early::start(&sure, &self.classes, &self.index, downloads));
+            scope.spawn(move || self.start_early(&sure, downloads));
             self.resolve_all()
         })
     }
@@ -198,13 +206,17 @@ impl Run<'_> {
     }
 }
 
-/// All chosen files of all classes, each once, by name.
-fn files<'a>(resolutions: impl Iterator<Item = &'a Resolution>) -> Vec<Arc<DistributionFile>> {
-    let mut files: Vec<Arc<DistributionFile>> = resolutions
-        .flat_map(|resolution| resolution.chosen.values())
-        .flat_map(|chosen| chosen.wheels.iter().cloned())
-        .collect();
-    files.sort_by(|a, b| (&a.name, &a.url).cmp(&(&b.name, &b.url)));
-    files.dedup_by(|a, b| a.name == b.name && a.url == b.url);
-    files
+impl Run<'_> {
+    /// All chosen files of all classes and what building needs, each once, by name.
+    fn files(&self, matrix: &Matrix) -> Vec<Arc<DistributionFile>> {
+        let mut files: Vec<Arc<DistributionFile>> = matrix
+            .served
+            .iter()
+            .flat_map(Served::files)
+            .map(|file| self.index.at_hand(file))
+            .collect();
+        files.sort_by(|a, b| (&a.name, &a.url).cmp(&(&b.name, &b.url)));
+        files.dedup_by(|a, b| a.name == b.name && a.url == b.url);
+        files
+    }
 }

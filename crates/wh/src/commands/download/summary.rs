@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use wh_index::download::{Action as Planned, Fetched, plan};
 use wh_packaging::{DistributionFile, Event, Target};
+use wh_resolver::builds::BuildTree;
 
 use super::locks::Written;
 use super::matrix::{Matrix, Served};
-use super::{Run, files};
+use super::{Run, builds};
 use crate::commands::report::{
     Action, FROM_FOLDER, FileRow, MissingRow, Report, TargetRow, complete_but_for, missing_lines,
     table,
@@ -29,7 +30,7 @@ type Facts = BTreeMap<String, Fact>;
 impl Run<'_> {
     /// Ends a run that only says what it would do.
     pub(super) fn dry_run(&self, matrix: Matrix, folder: &Path) -> Result<Status, Failure> {
-        let files = files(matrix.resolutions());
+        let files = self.files(&matrix);
         let facts: Facts = plan(&files, folder, &self.download_options())?
             .into_iter()
             .map(|planned| {
@@ -150,6 +151,7 @@ impl Run<'_> {
             .collect();
         let rows = report.targets.iter().zip(said.iter().map(String::as_str));
         self.context.terminal.note(&table(known_from, rows));
+        self.say_builds(&report.builds);
         if matrix.failures.is_empty() {
             return Ok(Status::Done);
         }
@@ -229,12 +231,27 @@ fn report(matrix: &Matrix, facts: &Facts) -> Report {
                 reason: missing.reason.clone(),
             }));
             for (project, choice) in &served.resolution.chosen {
-                let file = &choice.wheels[member];
-                let row = rows.entry(file.name.clone()).or_insert_with(|| {
-                    file_row(project.as_ref(), file, facts, &choice.requested_by)
-                });
+                let file = &choice.files[member];
+                let chain = &choice.requested_by;
+                let row = rows
+                    .entry(file.name.clone())
+                    .or_insert_with(|| file_row(project.as_ref(), file, facts, chain));
                 row.targets.push(target.name.clone());
-                shortest(&mut row.requested_by, &choice.requested_by);
+                shortest(&mut row.requested_by, chain);
+            }
+            for tree in served.builds_of(member) {
+                for (project, choice) in &tree.resolution.chosen {
+                    let file = &choice.files[0];
+                    let mut chain = tree.requested_by.clone();
+                    chain.extend(choice.requested_by.iter().filter(|_| !choice.root).cloned());
+                    let row = rows
+                        .entry(file.name.clone())
+                        .or_insert_with(|| file_row(project.as_ref(), file, facts, &chain));
+                    if !row.targets.contains(&target.name) {
+                        row.targets.push(target.name.clone());
+                    }
+                    shortest(&mut row.requested_by, &chain);
+                }
             }
         }
     }
@@ -243,6 +260,7 @@ fn report(matrix: &Matrix, facts: &Facts) -> Report {
         targets,
         files: rows.into_values().collect(),
         missing,
+        builds: builds::rows(matrix),
         removed: None,
     }
 }
@@ -256,9 +274,11 @@ fn shortest(kept: &mut Vec<String>, other: &[String]) {
 
 fn target_row(served: &Served, member: usize, target: &Target, facts: &Facts) -> TargetRow {
     let chosen = &served.resolution.chosen;
+    let building = served.builds_of(member).flat_map(BuildTree::files);
     let files: BTreeMap<&str, &Arc<DistributionFile>> = chosen
         .values()
-        .map(|choice| &choice.wheels[member])
+        .map(|choice| &choice.files[member])
+        .chain(building)
         .map(|file| (file.name.as_str(), file))
         .collect();
     let size = |(name, file): (&&str, &&Arc<DistributionFile>)| {

@@ -88,6 +88,7 @@ pub fn text(
     let text = lock.0.to_toml();
     let check = SelfCheck {
         classes: &[(class, &lock.1)],
+        builds: &[],
         requirements: &roots,
         options: &lock.2,
         provider: &installed,

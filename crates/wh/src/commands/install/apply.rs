@@ -174,6 +174,7 @@ fn report(run: &Run<'_>, plan: &Plan<'_>) -> Report {
         targets: vec![row],
         files,
         missing: Vec::new(),
+        builds: Vec::new(),
         removed: run.exact.then(|| removed.collect()),
     }
 }

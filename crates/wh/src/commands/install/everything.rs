@@ -4,7 +4,7 @@
 use wh_packaging::class::classes;
 use wh_packaging::requirement::Root;
 use wh_packaging::{Event, ProjectName, Warning};
-use wh_resolver::{Provider, candidates};
+use wh_resolver::{Formats, Options, Provider, candidates};
 
 use super::{Pick, Run, from_requirements};
 use crate::failure::Failure;
@@ -51,9 +51,14 @@ fn fitting(run: &Run<'_>, project: &ProjectName) -> Result<bool, Failure> {
         .files(project)
         .map_err(wh_resolver::ResolveError::from)?;
     let class = classes(vec![run.place.target.clone()]);
+    // what would have to be built is no reason to refuse the rest
+    let wheels = Options {
+        formats: Formats::only_binary(),
+        ..Options::default()
+    };
     Ok(class
         .first()
-        .is_some_and(|class| !candidates(&files, class, false).is_empty()))
+        .is_some_and(|class| !candidates(project, &files, class, &wheels).is_empty()))
 }
 
 fn root(project: &ProjectName) -> Root {

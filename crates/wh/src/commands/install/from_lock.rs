@@ -7,9 +7,13 @@ use wh_index::wheelhouse::FolderLock;
 use wh_packaging::direct_url::DirectSource;
 use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
 use wh_packaging::requirement::{VersionOrUrl, parse};
-use wh_packaging::{DirectUrl, Event, Filename, Hashes, Lock, ProjectName, Warning, WheelFilename};
+use wh_packaging::sdist_filename::SdistFilename;
+use wh_packaging::{
+    DirectUrl, Event, Filename, Hashes, Lock, ProjectName, Version, Warning, WheelFilename,
+};
 
 use super::chains::{asked_for, chains};
+use super::unbuilt::{self, Unbuilt};
 use super::{Pick, PickedWheel, Run};
 use crate::failure::Failure;
 
@@ -29,6 +33,7 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
     let folder = from.path.parent().unwrap_or(Path::new(""));
     let mut picks = Vec::new();
     let mut missing = Vec::new();
+    let mut unbuilt = Vec::new();
     for one in &selected {
         let project = &one.package.name;
         let chain = chains.get(project).cloned().unwrap_or_default();
@@ -36,7 +41,13 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
             missing.push(missed(run, one, &chain));
             continue;
         };
-        let filename = wheel_name(one, &file)?;
+        let Ok(filename) = one.file.name.parse::<WheelFilename>() else {
+            match as_it_is(run, one, &chain, roots.contains(project)) {
+                Ok(pick) => picks.push(pick),
+                Err(one) => unbuilt.push(one),
+            }
+            continue;
+        };
         picks.push(Pick {
             project: project.clone(),
             version: one
@@ -57,6 +68,7 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
         });
     }
     if missing.is_empty() {
+        unbuilt::refuse(run, &unbuilt)?;
         return Ok(picks);
     }
     Err(Failure::No {
@@ -102,22 +114,43 @@ pub fn vouched(lock: &Lock, file: &LockedFile) -> bool {
     verified && file.hashes.sha256().is_some()
 }
 
-/// The wheel's name; anything else would have to be built.
-fn wheel_name(selected: &Selected<'_>, file: &str) -> Result<WheelFilename, Failure> {
-    let name = &selected.file.name;
-    match (selected.kind, name.parse()) {
-        (SelectedKind::Wheel | SelectedKind::Archive, Ok(filename)) => Ok(filename),
-        _ => Err(Failure::No {
-            message: format!(
-                "{file} has only {name} for {}, which would have to be built",
-                selected.package.name
-            ),
-            details: Vec::new(),
-            hint: Some(
-                "only wheels are supported yet: lock a wheel of it with `wh download`".to_owned(),
-            ),
-        }),
+/// A source distribution of the lock: it will do where that version is installed already, however
+/// it came there.
+fn as_it_is(
+    run: &Run<'_>,
+    selected: &Selected<'_>,
+    chain: &[String],
+    requested: bool,
+) -> Result<Pick, Unbuilt> {
+    let project = &selected.package.name;
+    let version = selected.package.version.clone();
+    let installed = run
+        .place
+        .installed
+        .iter()
+        .find(|one| one.project == *project);
+    let installed = installed.and_then(|one| one.parsed_version());
+    let kept = installed.filter(|there| {
+        !run.change.force_reinstall && version.as_ref().is_none_or(|locked| locked == there)
+    });
+    if let Some(version) = kept {
+        return Ok(Pick {
+            project: project.clone(),
+            version,
+            wheel: None,
+            requested,
+            requested_by: chain.to_vec(),
+        });
     }
+    let of_name = || SdistFilename::parse(&selected.file.name, project).map(|name| name.version);
+    Err(Unbuilt {
+        project: project.clone(),
+        version: version
+            .or_else(of_name)
+            .unwrap_or_else(|| Version::new([0])),
+        file: selected.file.name.clone(),
+        requested_by: chain.to_vec(),
+    })
 }
 
 /// PEP 610: a file that a URL asked for. A path of the machine that made the lock is none.

@@ -17,6 +17,7 @@ use wh_wheel::{Algorithm, hash_file};
 
 use super::from_lock::{archive_url, vouched};
 use super::hashes::WithHashes;
+use super::unbuilt::{self, Unbuilt};
 use super::with_installed::WithInstalled;
 use super::{Pick, PickedWheel, Run, Upgrade};
 use crate::failure::Failure;
@@ -84,9 +85,18 @@ pub fn resolved(
             warning: warning.clone(),
         });
     }
-    resolution
-        .chosen
-        .iter()
+    let chosen = || resolution.chosen.iter();
+    let unbuilt: Vec<Unbuilt> = chosen()
+        .filter(|(_, chosen)| chosen.files[0].filename.as_wheel().is_none())
+        .map(|(project, chosen)| Unbuilt {
+            project: project.clone(),
+            version: chosen.version.clone(),
+            file: chosen.files[0].name.clone(),
+            requested_by: chosen.requested_by.clone(),
+        })
+        .collect();
+    unbuilt::refuse(run, &unbuilt)?;
+    chosen()
         .map(|(project, chosen)| pick(run, project, chosen, roots))
         .collect()
 }
@@ -139,7 +149,7 @@ fn pick(
     chosen: &Chosen,
     roots: &[Root],
 ) -> Result<Pick, Failure> {
-    let file = &chosen.wheels[0];
+    let file = &chosen.files[0];
     let wheel = match file.origin {
         Origin::Installed => None,
         _ => Some(picked(run, project, file, roots)?),

@@ -12,6 +12,7 @@ mod hashes;
 mod pick;
 pub(super) mod place;
 mod plan;
+mod unbuilt;
 mod with_installed;
 
 use std::path::{Path, PathBuf};

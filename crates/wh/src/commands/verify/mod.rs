@@ -124,6 +124,7 @@ impl Run<'_> {
                 targets: outcome.rows.clone(),
                 files: outcome.file_rows(files),
                 missing: outcome.missing.clone(),
+                builds: Vec::new(),
                 removed: None,
             };
             report.write(to, self.context)?;

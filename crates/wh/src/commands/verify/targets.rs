@@ -4,7 +4,7 @@ use wh_index::wheelhouse::FolderLock;
 use wh_packaging::class::{TargetClass, classes};
 use wh_packaging::requirement::{Root, VersionOrUrl, parse};
 use wh_packaging::{Lock, MarkerTree, Requirement, Target, VersionSpecifier};
-use wh_resolver::{Options, Sought, candidates, override_roots};
+use wh_resolver::{Formats, Options, Sought, candidates, override_roots};
 
 use super::Run;
 use super::complete::{FolderAlone, Question};
@@ -143,11 +143,16 @@ pub fn everything(folder: &FolderAlone<'_>, class: &TargetClass) -> Result<Vec<R
     for project in folder.house.projects() {
         let files = wh_resolver::Provider::files(folder, project)
             .map_err(wh_resolver::ResolveError::from)?;
+        // what would have to be built was hardly meant as such
+        let wheels = Options {
+            formats: Formats::only_binary(),
+            ..Options::default()
+        };
         let serves = |target: &Target| {
             let alone = classes(vec![target.clone()]);
             alone
                 .iter()
-                .any(|one| !candidates(&files, one, false).is_empty())
+                .any(|one| !candidates(project, &files, one, &wheels).is_empty())
         };
         if class.members.iter().any(serves) {
             roots.push(root(project.clone(), None));

@@ -6,7 +6,8 @@ use wh_packaging::lock::SelectError;
 use wh_packaging::requirement::display_marker;
 use wh_packaging::target::TargetError;
 use wh_packaging::{ProjectName, Version, VersionSpecifiers};
-use wh_resolver::{NoSolution, OtherPython, ProviderError, ResolveError};
+use wh_resolver::builds::BuildError;
+use wh_resolver::{NeedsBuild, NoSolution, OtherPython, ProviderError, ResolveError};
 
 use super::sources::{of_client, of_find_links, of_index};
 use super::{Hints, one, other_targets};
@@ -40,8 +41,14 @@ pub(super) fn of_resolve(error: &ResolveError) -> Hints {
         ResolveError::UnusableUrl { .. } => one(
             "only wheels are supported yet: build it once into a wheel (`pip wheel --no-deps -w vendor ...`) and add --find-links vendor",
         ),
-        ResolveError::Provider(ProviderError::Unusable { .. }) => Vec::new(),
-        ResolveError::Provider(ProviderError::Failed(error)) => {
+        ResolveError::Provider(error) => of_provider(error),
+    }
+}
+
+fn of_provider(error: &ProviderError) -> Hints {
+    match error {
+        ProviderError::Unusable { .. } | ProviderError::NeedsBuild { .. } => Vec::new(),
+        ProviderError::Failed(error) => {
             if let Some(error) = error.downcast_ref::<IndexError>() {
                 return of_index(error);
             }
@@ -54,6 +61,38 @@ pub(super) fn of_resolve(error: &ResolveError) -> Hints {
                 .unwrap_or_default()
         }
     }
+}
+
+pub(super) fn of_build(error: &BuildError) -> Hints {
+    match error {
+        BuildError::Unknown { source, .. } => of_provider(source),
+        BuildError::NoTree {
+            project, source, ..
+        } => {
+            let mut hints = of_resolve(source);
+            hints.push(format!(
+                "{project} is needed as a source distribution, and this as what builds it: `--only-binary {project}` takes a version with a wheel, where there is one"
+            ));
+            hints
+        }
+        BuildError::Circle { .. } => one(
+            "take a wheel of one of them: name it in --only-binary, or leave it out of --no-binary",
+        ),
+    }
+}
+
+/// A source distribution whose requirements nobody knows before it is built.
+fn of_needs_build(build: &NeedsBuild) -> String {
+    let (project, version) = (&build.project, &build.version);
+    let other = match &build.with_wheel {
+        Some(wheel) => format!(
+            "allow {project} {wheel}, the newest with wheels for this target (`--only-binary {project}` takes nothing else)"
+        ),
+        None => "allow another version".to_owned(),
+    };
+    format!(
+        "{other}; or build it once into a wheel where its code may run (`pip wheel --no-deps -w vendor {project}=={version}`), and add --find-links vendor"
+    )
 }
 
 fn of_no_solution(no: &NoSolution) -> Hints {
@@ -69,9 +108,10 @@ fn of_no_solution(no: &NoSolution) -> Hints {
         |project: &ProjectName| no.no_wheel.iter().any(|none| none.project == *project);
     for project in no.only_sdists.iter().filter(|project| !has_wheels(project)) {
         hints.push(format!(
-            "{project} has source distributions only, and those are not supported yet: build it once into a wheel (`pip wheel --no-deps -w vendor {project}`) and add --find-links vendor"
+            "{project} has source distributions only, and these do not count (--only-binary, or archives that are neither .tar.gz nor .zip): build it once into a wheel (`pip wheel --no-deps -w vendor {project}`) and add --find-links vendor"
         ));
     }
+    hints.extend(no.needs_build.iter().map(of_needs_build));
     for project in &no.only_pre_releases {
         hints.push(format!("only pre-releases of {project} would do: --pre allows them, or name one (`{project}>=1.0a1`)"));
     }

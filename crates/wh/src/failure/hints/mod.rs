@@ -13,7 +13,7 @@ use wh_index::compare::CompareError;
 use wh_packaging::requirements_file::RequirementsFileError;
 
 use super::Failure;
-use choosing::{of_folder, of_resolve, of_select, of_target};
+use choosing::{of_build, of_folder, of_resolve, of_select, of_target};
 use sources::{of_download, of_find_links, of_index, of_prune, of_wheelhouse};
 
 type Hints = Vec<String>;
@@ -51,6 +51,7 @@ impl Failure {
             Failure::FindLinks(error) => of_find_links(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Resolve(error) => of_resolve(error),
+            Failure::Build(error) => of_build(error),
             Failure::NotInFolder { error, locked, .. } => of_folder(error, *locked),
             Failure::Download(error) => of_download(error),
             Failure::Compare(CompareError::Read { .. }) => {

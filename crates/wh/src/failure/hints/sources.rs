@@ -127,7 +127,7 @@ pub(super) fn of_download(error: &DownloadError) -> Hints {
         DownloadError::TwoOfOneName { .. } => one(
             "two places disagree about one file: leave one of them out (--extra-index-url, --find-links)",
         ),
-        DownloadError::Refused { .. } => {
+        DownloadError::Refused { .. } | DownloadError::RefusedSdist { .. } => {
             one("`wh install` would refuse it too: ask for another version, and tell its author")
         }
         DownloadError::Write { source, .. } => of_write(source),

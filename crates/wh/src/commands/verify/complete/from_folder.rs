@@ -1,6 +1,6 @@
 //! What the folder alone can serve, and how its choice differs from a lock's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use wh_index::locked::LockedFiles;
@@ -8,8 +8,9 @@ use wh_index::wheelhouse::Wheelhouse;
 use wh_packaging::class::TargetClass;
 use wh_packaging::requirement::{Root, VersionOrUrl};
 use wh_packaging::{
-    DistributionFile, Metadata, Origin, ProjectFiles, ProjectName, Requirement, Target,
+    BuildSystem, DistributionFile, Metadata, Origin, ProjectFiles, ProjectName, Requirement, Target,
 };
+use wh_resolver::builds::{BuildError, BuildOptions, build_trees};
 use wh_resolver::closure::{Met, Unmet, Walked, walk};
 use wh_resolver::{Provider, ProviderError, Resolution, ResolveError, admits, candidates};
 
@@ -36,6 +37,10 @@ impl Provider for FolderAlone<'_> {
             _ => self.house.metadata(file),
         }
     }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        self.house.build_system(sdist)
+    }
 }
 
 impl Question<'_> {
@@ -55,7 +60,12 @@ impl Question<'_> {
         for (member, target) in class.members.iter().enumerate() {
             let mut found = Found::default();
             match &resolution {
-                Ok(resolution) => found = of_resolution(resolution, member, files),
+                Ok(resolution) => {
+                    found = of_resolution(resolution, member, files);
+                    found
+                        .unmet
+                        .extend(self.unmet_by_builds(resolution, class, member, folder));
+                }
                 Err(ResolveError::Provider(ProviderError::Failed(_))) => {}
                 Err(error) => {
                     found.unmet = self.greedy(target, &roots, folder, files).unmet;
@@ -79,6 +89,39 @@ impl Question<'_> {
         }
     }
 
+    /// What the sdists of a choice need to be built, where the folder does not have it.
+    fn unmet_by_builds(
+        &self,
+        resolution: &Resolution,
+        class: &TargetClass,
+        member: usize,
+        folder: &FolderAlone<'_>,
+    ) -> Option<Unmet<String>> {
+        let options = BuildOptions {
+            formats: &self.options.formats,
+            pre: self.options.pre,
+            more: &BTreeMap::new(),
+        };
+        let target = &class.members[member].name;
+        match build_trees(class, resolution, options, folder) {
+            Err(BuildError::NoTree { target: other, .. }) if other != *target => None,
+            Ok(_) => None,
+            Err(error) => Some(Unmet {
+                requirement: match &error {
+                    BuildError::NoTree { sdist, .. } | BuildError::Unknown { sdist, .. } => {
+                        sdist.clone()
+                    }
+                    BuildError::Circle { chain } => chain.first().cloned().unwrap_or_default(),
+                },
+                requested_by: match &error {
+                    BuildError::NoTree { requested_by, .. } => requested_by.clone(),
+                    _ => Vec::new(),
+                },
+                why: error.reason(),
+            }),
+        }
+    }
+
     /// What is missing where each requirement takes the best file that the folder has for it.
     pub fn greedy(
         &self,
@@ -95,16 +138,16 @@ impl Question<'_> {
             let known = folder
                 .files(&requirement.name)
                 .map_err(|error| error.to_string())?;
-            let fitting = candidates(&known, &class, self.options.ignore_requires_python);
+            let fitting = candidates(&requirement.name, &known, &class, &self.options);
             let sound = |name: &str| files.sound(name).is_some();
             let candidate = fitting.iter().find(|one| {
-                sound(&one.wheels[0].name)
+                sound(&one.files[0].name)
                     && match &requirement.version_or_url {
                         Some(VersionOrUrl::VersionSpecifier(specifiers)) => {
                             admits(specifiers, &one.version)
                         }
                         Some(VersionOrUrl::Url(url)) => {
-                            url.path().ends_with(&format!("/{}", one.wheels[0].name))
+                            url.path().ends_with(&format!("/{}", one.files[0].name))
                         }
                         None => true,
                     }
@@ -113,7 +156,7 @@ impl Question<'_> {
                 return Err(there_is(&requirement.name, folder));
             };
             let metadata = folder
-                .metadata(&candidate.wheels[0])
+                .metadata(&candidate.files[0])
                 .map_err(|error| error.to_string())?;
             Ok(Met {
                 version: candidate.version.clone(),
@@ -137,7 +180,7 @@ pub fn there_is(project: &ProjectName, folder: &FolderAlone<'_>) -> String {
 pub fn of_resolution(resolution: &Resolution, member: usize, files: &Files) -> Found {
     let mut found = Found::default();
     for (project, chosen) in &resolution.chosen {
-        let Some(file) = chosen.wheels.get(member) else {
+        let Some(file) = chosen.files.get(member) else {
             continue;
         };
         if let Some(why) = files.why_not(&file.name) {
@@ -198,7 +241,7 @@ pub fn otherwise(
         let locked = found.chosen.get(project).map(|(_, name)| name.as_str());
         let resolved = resolution.chosen.get(project);
         let resolved = resolved
-            .and_then(|chosen| chosen.wheels.get(member))
+            .and_then(|chosen| chosen.files.get(member))
             .map(|file| file.name.as_str());
         if locked != resolved {
             let (resolved, locked) = (resolved.unwrap_or("nothing"), locked.unwrap_or("nothing"));

@@ -169,7 +169,8 @@ impl Question<'_> {
                         folder,
                         files,
                     };
-                    let found = selection.found(&self.walk(target, roots));
+                    let mut found = selection.found(&self.walk(target, roots));
+                    found.unmet.extend(selection.unmet_by_builds(target));
                     if found.unmet.is_empty()
                         && let Some(resolution) = resolution
                     {

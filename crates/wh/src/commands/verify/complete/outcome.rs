@@ -16,8 +16,16 @@ pub struct Outcome {
     pub words: Vec<String>,
     pub missing: Vec<MissingRow>,
     pub notes: Vec<String>,
-    // by file name: for whom, and who asks
-    chosen: BTreeMap<String, (BTreeSet<String>, Vec<String>)>,
+    // by file name
+    chosen: BTreeMap<String, Chosen>,
+}
+
+/// A file that was chosen.
+struct Chosen {
+    project: ProjectName,
+    version: Version,
+    targets: BTreeSet<String>,
+    requested_by: Vec<String>,
 }
 
 impl Outcome {
@@ -28,12 +36,11 @@ impl Outcome {
 
     /// The rows of the report.
     pub fn file_rows(&self, files: &Files) -> Vec<FileRow> {
-        let row = |(name, (targets, chain)): (&String, &(BTreeSet<String>, Vec<String>))| {
-            let filename: wh_packaging::WheelFilename = name.parse().ok()?;
+        let row = |(name, chosen): (&String, &Chosen)| {
             let file = files.checks.iter().find(|file| file.name == *name)?;
             Some(FileRow {
-                project: filename.project.to_string(),
-                version: filename.version.to_string(),
+                project: chosen.project.to_string(),
+                version: chosen.version.to_string(),
                 filename: name.clone(),
                 url: None,
                 size: file.size,
@@ -42,8 +49,8 @@ impl Outcome {
                     Some(_) => Action::Keep,
                     None => Action::Fetch,
                 },
-                targets: targets.iter().cloned().collect(),
-                requested_by: chain.clone(),
+                targets: chosen.targets.iter().cloned().collect(),
+                requested_by: chosen.requested_by.clone(),
             })
         };
         self.chosen.iter().filter_map(row).collect()
@@ -61,13 +68,20 @@ impl Outcome {
             files: names.len(),
             bytes: names.iter().map(size).sum(),
         });
-        for (project, (_, name)) in &found.chosen {
+        for (project, (version, name)) in &found.chosen {
             let chain = found.chains.get(project).cloned().unwrap_or_default();
-            let (targets, known) = self.chosen.entry(name.clone()).or_default();
+            let entry = self.chosen.entry(name.clone());
+            let chosen = entry.or_insert_with(|| Chosen {
+                project: project.clone(),
+                version: version.clone(),
+                targets: BTreeSet::new(),
+                requested_by: Vec::new(),
+            });
+            let known = &mut chosen.requested_by;
             if known.is_empty() || (chain.len(), &chain) < (known.len(), known) {
                 *known = chain;
             }
-            targets.insert(target.name.clone());
+            chosen.targets.insert(target.name.clone());
         }
         let rows = found.unmet.into_iter().map(|unmet| MissingRow {
             requirement: unmet.requirement,

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use wh_index::wheelhouse::FolderLock;
-use wh_packaging::lock::{Selected, SelectedKind};
+use wh_packaging::lock::{LockedFile, LockedPackage, Selected, SelectedKind};
 use wh_packaging::requirement::VersionOrUrl;
-use wh_packaging::{Requirement, Version};
+use wh_packaging::{Requirement, Target, Version};
 use wh_resolver::closure::{Met, Unmet, Walk, walk};
+use wh_resolver::lock::unmet_by_build;
 use wh_resolver::{Provider, ProviderError, admits};
 
 use super::from_folder::{FolderAlone, there_is};
@@ -52,6 +53,45 @@ impl Selection<'_> {
         found
     }
 
+    /// What building the sdists of the selection needs: said by the lock, there and sound, and closed.
+    pub fn unmet_by_builds(&self, target: &Target) -> Vec<Unmet<String>> {
+        let lock = &self.from.lock;
+        let unmet = |requirement: String, why: String| Unmet {
+            requirement,
+            requested_by: vec![short(&self.from.path)],
+            why,
+        };
+        let mut all = Vec::new();
+        for one in self.selected {
+            let name = &one.file.name;
+            let is_wheel = name.parse::<wh_packaging::WheelFilename>().is_ok();
+            if !is_wheel && lock.build_of(name, &target.name).is_none() {
+                let why = "it has to be built, and the lock does not say with what".to_owned();
+                all.push(unmet(name.clone(), why));
+            }
+        }
+        let metadata = |package: &LockedPackage, file: &LockedFile| {
+            if let Some(why) = self.files.why_not(&file.name) {
+                return Err(why);
+            }
+            let known = self.folder.files(&package.name);
+            let known = known.map_err(|error| error.to_string())?;
+            let found = known.files.iter().find(|one| one.name == file.name);
+            let found = found.ok_or_else(|| format!("{} is not there", file.name))?;
+            let metadata = self.folder.house.metadata(found);
+            metadata.map_err(|error| error.to_string())
+        };
+        let builds = lock.tool.iter().flat_map(|tool| &tool.builds);
+        for build in builds.filter(|build| build.targets.contains(&target.name)) {
+            let missing = unmet_by_build(lock, build, target, &metadata);
+            all.extend(missing.into_iter().map(|mut one| {
+                one.requested_by.insert(0, build.sdist.clone());
+                one
+            }));
+        }
+        all
+    }
+
     fn meet(&self, requirement: &Requirement) -> Result<Met, String> {
         let lock = short(&self.from.path);
         let name = &requirement.name;
@@ -61,7 +101,7 @@ impl Selection<'_> {
             return Err(format!("{lock} selects none; {there}"));
         };
         let Some(version) = version(one) else {
-            return Err(format!("{} would have to be built", one.file.name));
+            return Err(format!("nothing says which version {} is", one.file.name));
         };
         let fits = match &requirement.version_or_url {
             None => true,
@@ -77,17 +117,20 @@ impl Selection<'_> {
         let unread = |error: ProviderError| error.to_string();
         let locked = self.folder.locked.as_ref().ok_or_else(|| lock.clone())?;
         let known = locked.files(name).map_err(unread)?;
-        let mut wheels = known.files.iter();
-        let file = wheels
+        let mut files = known.files.iter();
+        let file = files
             .find(|file| file.name == one.file.name)
-            .ok_or_else(|| format!("{} would have to be built", one.file.name))?;
+            .ok_or_else(|| format!("{} has no distribution's name", one.file.name))?;
         let metadata = locked.metadata(file).map_err(unread)?;
         Ok(Met { version, metadata })
     }
 }
 
-/// The version that is selected; `None` where it would have to be built to be known.
+/// The version that is selected; `None` where neither the lock nor the file's name tells it.
 pub fn version(selected: &Selected<'_>) -> Option<Version> {
-    let filename: wh_packaging::WheelFilename = selected.file.name.parse().ok()?;
-    Some(selected.package.version.clone().unwrap_or(filename.version))
+    let of_name = || {
+        let filename: wh_packaging::WheelFilename = selected.file.name.parse().ok()?;
+        Some(filename.version)
+    };
+    selected.package.version.clone().or_else(of_name)
 }
