@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use wh_testing::sandbox::skipped;
-use wh_testing::tools;
+use wh_testing::{Sandbox, tools};
 
-use crate::bench;
+use crate::{WH, bench};
 
 #[test]
 fn an_environment_runs() {
@@ -180,6 +180,31 @@ fn what_is_there_is_not_overwritten() {
     let run = bench.sandbox.run(["venv", "file", "--python", &python]);
     assert!(matches!(run.status, Some(1 | 3)), "{run:?}");
     assert_eq!(bench.sandbox.read("file"), "");
+}
+
+/// It would see nothing of what is in it.
+#[test]
+fn an_environment_of_another_python_is_left_alone() {
+    let all = wh_testing::sandbox::pythons();
+    let [one, .., other] = all.as_slice() else {
+        return wh_testing::sandbox::skipped("only one Python");
+    };
+    let sandbox = Sandbox::new(WH);
+    let [first, second] = [one, other].map(|python| python.path.display().to_string());
+    sandbox.run(["venv", "env", "--python", &first]).expect(0);
+    let before = wh_testing::snapshot(&sandbox.path("env"));
+    let run = sandbox.run(["venv", "env", "--python", &second]).expect(1);
+    for word in ["another Python", "--clear"] {
+        assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
+    }
+    let after = wh_testing::snapshot(&sandbox.path("env"));
+    assert_eq!(before.differences(&after), [""; 0]);
+    let again = ["venv", "env", "--clear", "--python", &second];
+    sandbox.run(again).expect(0);
+    let lib: Vec<_> = std::fs::read_dir(sandbox.path("env/lib"))
+        .unwrap()
+        .collect();
+    assert_eq!(lib.len(), 1);
 }
 
 #[test]

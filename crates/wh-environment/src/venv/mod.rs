@@ -7,7 +7,9 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::layout;
 use crate::probe::Probe;
+use crate::pyvenv_cfg::PyvenvCfg;
 use crate::search_path::normalise;
 
 mod activate;
@@ -37,6 +39,14 @@ pub enum VenvError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The folder is an environment of another Python, whose distributions would stay unseen.
+    #[error("`{}` is a virtual environment of another Python ({found})", folder.display())]
+    OtherPython {
+        /// The folder.
+        folder: PathBuf,
+        /// `python3.11`, as its folder below `lib` is called, or a version.
+        found: String,
+    },
     /// The path cannot be that of an environment.
     #[error("`{}` cannot be the path of a virtual environment: {reason}", folder.display())]
     BadPath {
@@ -53,11 +63,11 @@ pub enum VenvError {
     Write(#[from] std::io::Error),
 }
 
-/// Makes it; gives the path of its interpreter. An environment that is there already is written
-/// anew, its site-packages kept.
+/// Makes it; gives the path of its interpreter. An environment of the same Python that is there
+/// already is written anew, its site-packages kept.
 ///
 /// # Errors
-/// The folder holds something else, its path or the prompt cannot be used, or a file cannot be
+/// The folder holds something else, or an environment of another Python, its path or the prompt cannot be used, or a file cannot be
 /// written.
 pub fn create(request: &VenvRequest<'_>) -> Result<PathBuf, VenvError> {
     let folder = normalise(&request.folder);
@@ -68,7 +78,7 @@ pub fn create(request: &VenvRequest<'_>) -> Result<PathBuf, VenvError> {
     if prompt.contains(char::is_control) {
         return Err(VenvError::BadPrompt);
     }
-    prepare(&folder, request.clear)?;
+    prepare(&folder, request)?;
 
     let probe = request.probe;
     let base = links::base_interpreter(probe);
@@ -125,7 +135,7 @@ fn python_folder(probe: &Probe) -> String {
     let (major, minor, _) = probe.version;
     let own = probe.stdlib.file_name().and_then(|name| name.to_str());
     match own {
-        Some(own) if crate::layout::folder_version(own) == Some((major, minor)) => own.to_owned(),
+        Some(own) if layout::folder_version(own) == Some((major, minor)) => own.to_owned(),
         _ if probe.implementation == "pypy" => format!("pypy{major}.{minor}"),
         _ => format!(
             "python{major}.{minor}{}",
@@ -156,8 +166,9 @@ fn usable(folder: &Path) -> Result<&str, VenvError> {
     Ok(text)
 }
 
-/// The folder must be new, empty, or an environment; only an environment is ever emptied.
-fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
+/// The folder must be new, empty, or an environment of this Python; only an environment is ever
+/// emptied.
+fn prepare(folder: &Path, request: &VenvRequest<'_>) -> Result<(), VenvError> {
     let entries = match fs_err::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -171,7 +182,13 @@ fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
             folder: folder.to_path_buf(),
         });
     }
-    if clear {
+    if !request.clear
+        && let Some(found) = other_python(folder, request.probe)
+    {
+        let folder = folder.to_path_buf();
+        return Err(VenvError::OtherPython { folder, found });
+    }
+    if request.clear {
         for entry in entries {
             let entry = entry?;
             if entry.file_type()?.is_dir() {
@@ -182,6 +199,20 @@ fn prepare(folder: &Path, clear: bool) -> Result<(), VenvError> {
         }
     }
     Ok(())
+}
+
+/// The Python that an environment was made for, if it is another one.
+fn other_python(folder: &Path, probe: &Probe) -> Option<String> {
+    let own = python_folder(probe);
+    let entries = std::fs::read_dir(folder.join("lib")).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut others = names.filter(|name| layout::folder_version(name).is_some() && *name != own);
+    if let Some(other) = others.next().filter(|_| !probe.windows) {
+        return Some(other);
+    }
+    let (major, minor) = PyvenvCfg::read(folder)?.version?;
+    let same = (major, minor) == (probe.version.0, probe.version.1);
+    (!same).then(|| format!("{major}.{minor}"))
 }
 
 fn pyvenv_cfg(request: &VenvRequest<'_>, base: &Path) -> String {

@@ -6,7 +6,8 @@ use clap::Args;
 
 /// Make a virtual environment
 ///
-/// Empty, without pip: `wh install --find-links wheels --python DIR` fills it.
+/// Empty, without pip: `wh install --find-links wheels --python DIR` fills it. Where there is one of
+/// the same Python already, its packages stay; one of another Python is left alone unless --clear.
 #[derive(Debug, Args)]
 pub struct VenvArgs {
     /// The folder to make

@@ -28,7 +28,7 @@ impl Failure {
                 of_installed(error)
             }
             Failure::Freeze(FreezeError::Requirement { .. }) => Status::Malformed,
-            Failure::Venv(VenvError::NotEmpty { .. }) => Status::No,
+            Failure::Venv(VenvError::NotEmpty { .. } | VenvError::OtherPython { .. }) => Status::No,
             Failure::Venv(VenvError::BadPath { .. } | VenvError::BadPrompt) => Status::Malformed,
             Failure::Venv(VenvError::Write(_)) => Status::Unknown,
             Failure::Apply(error) => of_apply(error),

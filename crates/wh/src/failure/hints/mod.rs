@@ -128,6 +128,9 @@ fn of_probe(error: &ProbeError) -> Hints {
 fn of_venv(error: &VenvError) -> Hints {
     match error {
         VenvError::NotEmpty { .. } => one("name another folder"),
+        VenvError::OtherPython { .. } => {
+            one("name another folder, or remove all that is in it with --clear")
+        }
         VenvError::BadPath { .. } => one("name another folder"),
         VenvError::BadPrompt => one("give another text with --prompt"),
         VenvError::Write(error) => of_write(error),
