@@ -2,7 +2,7 @@
 there is no network, with nothing but what came along.
 
     python3 tests/real/build_offline.py --python python3.12 [--wh target/release/wh]
-        [--uv uv] [--pip pip] [NAME]...
+        [--uv uv] [NAME]...
 
 For each project: the versions that `wh download` chose are compared with those of `uv pip compile`;
 then `pip install --no-index --find-links` runs in a network namespace without interfaces. Prints a
