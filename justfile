@@ -26,6 +26,10 @@ bench-matrix: build
 bench-freeze: build
     python3 bench/freeze.py
 
+# 200 downloads from an index that misbehaves at random.
+soak:
+    WH_SOAK_RUNS=200 cargo test -p wh --test soak -- --nocapture
+
 # The command-line reference, from the definitions.
 reference:
     WH_UPDATE_REFERENCE=1 cargo test -p wh reference

@@ -159,6 +159,8 @@ fn what_a_killed_run_left_goes() {
     bench
         .sandbox
         .write("wheels/.lib-0.9-py3-none-any.whl.part", "half");
+    // killed while it wrote the lock
+    bench.sandbox.write("wheels/.pylock-x1y2.part", "lock-ver");
     bench.sandbox.write("wheels/.mine.part", "mine");
     bench.download(&["lib"]).expect(0);
     assert_eq!(

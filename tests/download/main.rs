@@ -23,6 +23,7 @@ mod proof;
 mod proxy;
 mod refusals;
 mod report;
+mod requests;
 mod scenarios;
 mod sdists;
 mod secure;

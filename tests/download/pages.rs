@@ -88,6 +88,10 @@ fn without_ranges_the_file_itself_is_read() {
             index.misbehave("/files/*", fault.clone());
         });
         check(&bench, &[]);
+        // for its METADATA, and not again for the folder
+        let mut requests = bench.index.requests_to("/files/app*.whl");
+        requests.retain(|request| request.range().is_none());
+        assert_eq!(requests.len(), 1);
     }
 }
 
@@ -183,7 +187,66 @@ fn offline_works_from_the_cache() {
         .download(&["app", "lib", "other", "--offline"])
         .expect(3);
     says(&run, &["other", "not in the cache", "hint:", "--offline"]);
+    // all that is missing, not the first of it alone
+    let run = bench
+        .download(&["app", "other", "another", "--offline"])
+        .expect(3);
+    says(&run, &["2 things", "/simple/other/", "/simple/another/"]);
+    std::fs::remove_dir_all(bench.sandbox.path("wheels")).unwrap();
+    let run = bench.download(&["app", "--offline"]).expect(3);
+    says(&run, &["2 things", "/app-1.0-", "/lib-1.0-", "hint:"]);
+    bench.assert_nothing_kept();
     assert_eq!(bench.index.requests(), []);
+}
+
+/// Requirements files and pages of links that URLs name are kept as pages are.
+#[test]
+fn offline_reads_what_urls_named_before() {
+    let bench = served(|file| file, |_| {});
+    let index = &bench.index;
+    index.serve("/r.txt", "text/plain", "app\n");
+    let page = format!(
+        "<a href=\"{}\">x</a>",
+        index.file_url("lib-1.0-py3-none-any.whl")
+    );
+    index.serve("/links.html", "text/html", page);
+    let (file, links) = (index.url_of("/r.txt"), index.url_of("/links.html"));
+    let words = ["-r", &file, "--find-links", &links];
+    let run = bench
+        .download(&[&words[..], &["--offline"]].concat())
+        .expect(3);
+    says(
+        &run,
+        &[
+            "/r.txt",
+            "not in the cache",
+            "hint: run once without --offline",
+        ],
+    );
+    bench.download(&words).expect(0);
+    bench.index.clear_log();
+    bench
+        .download(&[&words[..], &["--offline"]].concat())
+        .expect(0);
+    assert_eq!(bench.index.requests(), []);
+}
+
+/// A server that says when a page changed, and nothing of how long it is good for.
+#[test]
+fn a_second_run_makes_no_request_while_pages_are_fresh() {
+    for fresh in ["max-age=600", "private, max-age=600", ""] {
+        let bench = served(IndexFile::without_metadata, |index| {
+            index.cache_control(fresh);
+            if fresh.is_empty() {
+                let date = "Mon, 01 Jan 2024 00:00:00 GMT";
+                index.misbehave("/simple/*", Fault::last_modified(date));
+            }
+        });
+        check(&bench, &[]);
+        bench.index.clear_log();
+        check(&bench, &[]);
+        assert_eq!(bench.index.requests(), [], "{fresh}");
+    }
 }
 
 #[test]

@@ -23,10 +23,14 @@ const METADATA: &str = "metadata-v1";
 const SDISTS: &str = "sdists-v1";
 const MAGIC: &[u8] = b"wh page\n";
 
-/// Without what a server says, nothing is fresh; what is private to a user may be kept for them.
+/// Where a server says when a page changed, and nothing of how long it is good for, it is fresh for
+/// the tenth of its age (as uv and browsers take it), but never longer than this.
+const FRESH_BY_DEFAULT: Duration = Duration::from_secs(600);
+
+/// What is private to a user may be kept for them.
 const OPTIONS: CacheOptions = CacheOptions {
     shared: false,
-    cache_heuristic: 0.0,
+    cache_heuristic: 0.1,
     immutable_min_time_to_live: Duration::from_secs(0),
     ignore_cargo_cult: false,
 };
@@ -276,7 +280,12 @@ fn policy(request: &Request<()>, headers: &HeaderMap, time: SystemTime) -> Cache
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::OK;
     *response.headers_mut() = headers.clone();
-    CachePolicy::new_options(request, &response, time, OPTIONS)
+    let old = time.elapsed().unwrap_or_default() > FRESH_BY_DEFAULT;
+    let options = CacheOptions {
+        cache_heuristic: if old { 0.0 } else { OPTIONS.cache_heuristic },
+        ..OPTIONS
+    };
+    CachePolicy::new_options(request, &response, time, options)
 }
 
 #[cfg(test)]
@@ -314,11 +323,11 @@ mod tests {
         check(&[ten_minutes, ("etag", "\"x\"")], 700, "\"x\"");
         check(&[("cache-control", "private, max-age=600")], 10, "fresh");
         check(&[("etag", "\"x\"")], 0, "\"x\"");
-        check(
-            &[("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT")],
-            1,
-            "Mon, 01 Jan 2024 00:00:00 GMT",
-        );
+        // nothing said of how long: for a while, if it did not change for long
+        let changed = ("last-modified", "Mon, 01 Jan 2024 00:00:00 GMT");
+        check(&[changed], 500, "fresh");
+        check(&[changed], 700, changed.1);
+        check(&[changed, ("cache-control", "max-age=0")], 1, changed.1);
         check(&[], 0, "unconditional");
     }
 

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use pep508_rs::VersionOrUrl;
@@ -40,6 +41,19 @@ pub struct CrawlRequest {
 #[must_use = "the crawler stops when this is dropped"]
 pub struct Crawl {
     crawler: Arc<Crawler>,
+}
+
+impl Crawl {
+    /// Goes on until nothing more can be asked for. Blocks.
+    pub fn finish(self) {
+        let client = Arc::clone(&self.crawler.index.client);
+        client.block_on(async {
+            // every task holds the crawler
+            while Arc::strong_count(&self.crawler) > 1 {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        });
+    }
 }
 
 impl Drop for Crawl {

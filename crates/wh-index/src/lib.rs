@@ -8,6 +8,7 @@ mod cache;
 pub mod client;
 pub mod compare;
 pub mod crawl;
+mod document;
 pub mod download;
 pub mod find_links;
 pub mod index;
@@ -20,5 +21,6 @@ pub mod wheelhouse;
 
 pub use client::{Client, ClientError, TlsFault};
 pub use crawl::{Crawl, CrawlRequest};
+pub use document::read as read_document;
 pub use index::{Index, IndexError};
 pub use settings::{Credentials, IndexSettings, IndexUrl, Limit, Limits, Strategy};

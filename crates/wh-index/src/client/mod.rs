@@ -4,15 +4,18 @@
 //! in [`Client::block_on`]. Each request function here makes one attempt and sorts what went wrong
 //! ([`ClientError`]); [`Client::with_retries`] goes around a whole piece of work, bodies included.
 
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
+use tempfile::TempPath;
 use tokio::runtime::Runtime;
 use url::Url;
 use wh_packaging::{Event, Reporter};
 
+use crate::cache::Cache;
 use crate::settings::IndexSettings;
 
 mod connections;
@@ -57,6 +60,9 @@ pub struct Client {
     credentials: Arc<CredentialStore>,
     retry: RetryPolicy,
     offline: bool,
+    cache: Cache,
+    missing: Mutex<BTreeSet<String>>,
+    whole: Mutex<HashMap<String, Arc<TempPath>>>,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -82,6 +88,9 @@ impl Client {
             credentials: Arc::new(CredentialStore::new(settings)),
             retry: RetryPolicy::new(settings.retries),
             offline: settings.offline,
+            cache: Cache::new(settings.cache_dir.clone()),
+            missing: Mutex::default(),
+            whole: Mutex::default(),
             connections: Connections::new(settings.clone()),
             reporter,
         }))
@@ -108,6 +117,31 @@ impl Client {
     /// Whether no request may be made.
     pub fn is_offline(&self) -> bool {
         self.offline
+    }
+
+    /// What was asked for in vain, since no request may be made: URLs, without credentials.
+    pub fn missing(&self) -> Vec<String> {
+        let missing = self.missing.lock();
+        let missing = missing.unwrap_or_else(PoisonError::into_inner);
+        missing.iter().cloned().collect()
+    }
+
+    /// Keeps a file that had to be fetched whole for the sake of its METADATA, for as long as the
+    /// client lives.
+    pub(crate) fn keep_whole(&self, url: &Url, file: Arc<TempPath>) {
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.insert(without_credentials(url), file);
+    }
+
+    /// A file that was fetched whole before.
+    pub(crate) fn whole(&self, url: &Url) -> Option<Arc<TempPath>> {
+        let whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        whole.get(&without_credentials(url)).cloned()
+    }
+
+    /// Where documents are kept between runs.
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.cache
     }
 
     /// Does a piece of work, and again while its faults are of those that pass.
@@ -160,18 +194,6 @@ impl Client {
         self.raw(Channel::Metadata, url, range).await
     }
 
-    /// The whole of a file that is no distribution, of at most `limit` bytes, with retries. Blocks.
-    ///
-    /// # Errors
-    /// That of the last attempt.
-    pub fn read(&self, url: &Url, limit: u64) -> Result<Vec<u8>, ClientError> {
-        let read = || async move {
-            let response = self.get(Channel::Pages, url, &HeaderMap::new()).await?;
-            body(url, response, limit).await
-        };
-        self.block_on(self.with_retries(url, read))
-    }
-
     async fn raw(
         &self,
         channel: Channel,
@@ -208,9 +230,11 @@ impl Client {
         headers: &HeaderMap,
     ) -> Result<Response, ClientError> {
         if self.offline {
-            return Err(ClientError::Offline {
-                url: without_credentials(url),
-            });
+            let url = without_credentials(url);
+            let missing = self.missing.lock();
+            let mut missing = missing.unwrap_or_else(PoisonError::into_inner);
+            missing.insert(url.clone());
+            return Err(ClientError::Offline { url });
         }
         let first = url;
         let mut url = url.clone();

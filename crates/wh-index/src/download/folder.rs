@@ -15,6 +15,8 @@ use crate::find_links::has_distribution_name;
 use crate::wheelhouse::lock_paths;
 
 const LOCK_FILE: &str = ".wh-lock";
+/// How the part of a lock begins, behind its dot.
+const LOCK_PART: &str = "pylock-";
 
 /// A folder that nobody else writes to as long as this lives.
 pub(crate) struct Folder {
@@ -55,7 +57,7 @@ impl Folder {
         for entry in entries.into_iter().flatten().flatten() {
             let name = entry.file_name();
             let of = name.to_str().and_then(whole_name);
-            if of.is_some_and(has_distribution_name) {
+            if of.is_some_and(|of| has_distribution_name(of) || of.starts_with(LOCK_PART)) {
                 let _ = fs_err::remove_file(entry.path());
             }
         }
@@ -209,7 +211,7 @@ pub fn write_lock(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Down
         return Ok(path);
     }
     let mut file = tempfile::Builder::new()
-        .prefix(".pylock-")
+        .prefix(&format!(".{LOCK_PART}"))
         .suffix(".part")
         .permissions_as_ordinary()
         .tempfile_in(folder)

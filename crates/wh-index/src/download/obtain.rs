@@ -15,7 +15,7 @@ use super::keep::{Judged, There, judge, occupied};
 use super::part::Part;
 use super::resume::Coming;
 use super::{DownloadError, DownloadOptions, FetchedFile};
-use crate::client::Client;
+use crate::client::{Client, without_credentials};
 
 /// What all files of one download share.
 pub(super) struct Workshop {
@@ -97,13 +97,24 @@ impl Workshop {
         if let There::Same { size, actual } = there {
             return self.keep(folder, file, size, actual).await;
         }
-        let (mut part, actual) = match &file.path {
+        let known = expected.is_known();
+        let fetched = self.client.whole(&file.url);
+        let here = (file.path.as_deref()).or(fetched.as_ref().map(|whole| whole.as_ref().as_ref()));
+        let (mut part, actual) = match here {
             Some(source) => {
                 let part = Part::create(&folder.path, &file.name)?;
-                self.copy(source.clone(), part, &file, expected).await?
+                self.copy(source.to_owned(), part, &file, expected).await?
             }
             None => self.fetch(&folder, &file, &expected).await?,
         };
+        if !known && file.path.is_none() {
+            self.reporter.event(Event::Warning {
+                warning: Warning::NoHash {
+                    file: file.name.clone(),
+                    sha256: actual.sha256().unwrap_or_default().to_owned(),
+                },
+            });
+        }
         if let There::Unknown { actual: other } = there {
             part.give_up();
             if other.sha256() != actual.sha256() {
@@ -126,14 +137,6 @@ impl Workshop {
         let (mut part, validator) = self.part(folder, file, expected).await?;
         let fetch = Fetch::new(self, file, expected, &mut part, validator);
         let actual = fetch.run().await?;
-        if !expected.is_known() {
-            self.reporter.event(Event::Warning {
-                warning: Warning::NoHash {
-                    file: file.name.clone(),
-                    sha256: actual.sha256().unwrap_or_default().to_owned(),
-                },
-            });
-        }
         Ok((part, actual))
     }
 
@@ -176,7 +179,10 @@ impl Workshop {
             if !expected.admits(&actual) {
                 return Err(DownloadError::HashMismatch {
                     file: file.name.clone(),
-                    url: source.to_string_lossy().into_owned(),
+                    url: match &file.path {
+                        Some(path) => path.to_string_lossy().into_owned(),
+                        None => without_credentials(&file.url),
+                    },
                     expected: expected.failed_by(&actual),
                     actual,
                 });

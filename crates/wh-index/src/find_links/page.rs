@@ -1,14 +1,13 @@
 //! Pages of links: any HTML page whose links lead to distributions.
 
-use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
 use wh_packaging::Hashes;
 use wh_packaging::requirement::parse_specifiers_lenient;
 
 use super::{Found, has_distribution_name};
-use crate::client::{Channel, Client, ClientError, body, without_credentials};
+use crate::client::{Client, ClientError, without_credentials};
+use crate::document::Asked;
 use crate::simple;
 
 /// No page of links needs more bytes.
@@ -16,18 +15,17 @@ const PAGE_CAP: u64 = 256 << 20;
 
 /// Fetches a page and takes its links.
 pub(super) fn fetch(url: &Url, client: &Client) -> Result<Vec<Found>, ClientError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(simple::ACCEPT));
-    let headers = &headers;
-    let read = || async move {
-        let response = client.get(Channel::Pages, url, headers).await?;
-        let landed = response.url().clone();
-        let content_type = response.headers().get(CONTENT_TYPE).cloned();
-        let bytes = body(url, response, PAGE_CAP).await?;
-        let content_type = content_type.as_ref().and_then(|value| value.to_str().ok());
-        links(&landed, content_type, &bytes)
+    let asked = Asked {
+        url,
+        accept: simple::ACCEPT,
+        limit: PAGE_CAP,
     };
-    client.block_on(client.with_retries(url, read))
+    let (page, from_cache) = client.block_on(asked.obtain(client, client.cache()))?;
+    let found = links(&page.url, page.content_type(), &page.body)?;
+    if !from_cache {
+        asked.keep(client.cache(), &page);
+    }
+    Ok(found)
 }
 
 /// The links of a page that lead to distributions.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 use wh_packaging::{Origin, ProjectName};
 
 use super::IndexError;
-use crate::cache::{Cache, Freshness, StoredPage};
-use crate::client::{Channel, Client, ClientError, body, without_credentials};
+use crate::cache::{Cache, StoredPage};
+use crate::client::{Client, ClientError, without_credentials};
+use crate::document::Asked;
 use crate::settings::IndexUrl;
 use crate::simple::{self, SimplePage};
 
@@ -51,7 +52,11 @@ pub(super) async fn fetch(
     project: &ProjectName,
 ) -> Result<Option<(SimplePage, bool)>, IndexError> {
     let url = source.page_url(project);
-    let (page, from_cache) = match obtain(client, cache, &url).await {
+    let obtained = match url.scheme() {
+        "file" => read_folder(&url),
+        _ => asked(&url).obtain(client, cache).await,
+    };
+    let (page, from_cache) = match obtained {
         Ok(found) => found,
         Err(ClientError::NotFound { .. }) => return Ok(None),
         Err(error) => {
@@ -70,7 +75,7 @@ pub(super) async fn fetch(
     let parsed = tokio::task::spawn_blocking(move || {
         let parsed = simple::parse(&page.body, page.content_type(), &page.url, &name, &origin);
         if parsed.is_ok() && !from_cache {
-            cache.keep_page(&without_credentials(&url), &asked(), &page);
+            asked(&url).keep(&cache, &page);
         }
         parsed
     });
@@ -87,74 +92,12 @@ pub(super) async fn fetch(
     }
 }
 
-fn asked() -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static(simple::ACCEPT));
-    headers
-}
-
-/// The page's bytes, and whether they came out of the cache.
-async fn obtain(
-    client: &Client,
-    cache: &Cache,
-    url: &Url,
-) -> Result<(StoredPage, bool), ClientError> {
-    if url.scheme() == "file" {
-        return read_folder(url);
+fn asked(url: &Url) -> Asked<'_> {
+    Asked {
+        url,
+        accept: simple::ACCEPT,
+        limit: PAGE_LIMIT,
     }
-    let key = without_credentials(url);
-    let stored = {
-        let (cache, key) = (cache.clone(), key.clone());
-        tokio::task::spawn_blocking(move || cache.page(&key))
-            .await
-            .unwrap_or_default()
-    };
-    let Some(mut stored) = stored else {
-        return match request(client, url, &asked()).await? {
-            Answer::Page(page) => Ok((page, false)),
-            Answer::NotModified(_) => Err(ClientError::Garbage {
-                url: key,
-                reason: "304 to a request without a condition".to_owned(),
-            }),
-        };
-    };
-    let headers = match stored.freshness(&asked()) {
-        Freshness::Fresh => return Ok((stored, true)),
-        Freshness::Stale(_) if client.is_offline() => return Ok((stored, true)),
-        Freshness::Stale(headers) => headers,
-    };
-    match request(client, url, &headers).await? {
-        Answer::Page(page) => return Ok((page, false)),
-        Answer::NotModified(headers) => stored.confirm(&headers),
-    }
-    let kept = stored.clone();
-    let cache = cache.clone();
-    tokio::task::spawn_blocking(move || cache.keep_page(&key, &asked(), &kept));
-    Ok((stored, true))
-}
-
-enum Answer {
-    Page(StoredPage),
-    NotModified(HeaderMap),
-}
-
-async fn request(client: &Client, url: &Url, headers: &HeaderMap) -> Result<Answer, ClientError> {
-    client
-        .with_retries(url, || async {
-            let response = client.get(Channel::Pages, url, headers).await?;
-            let at = response.url().clone();
-            let answered = response.headers().clone();
-            if response.status() == StatusCode::NOT_MODIFIED {
-                return Ok(Answer::NotModified(answered));
-            }
-            Ok(Answer::Page(StoredPage {
-                url: at,
-                headers: answered,
-                time: SystemTime::now(),
-                body: body(url, response, PAGE_LIMIT).await?,
-            }))
-        })
-        .await
 }
 
 fn read_folder(url: &Url) -> Result<(StoredPage, bool), ClientError> {

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use tempfile::NamedTempFile;
@@ -127,14 +127,19 @@ impl MetadataSource {
 async fn beside(client: &Client, wheel: &Url, hashes: &Hashes) -> Result<Vec<u8>, ClientError> {
     let mut url = wheel.clone();
     url.set_path(&format!("{}.metadata", wheel.path()));
-    let bytes = client
-        .with_retries(&url, || async {
+    let fetch = || {
+        client.with_retries(&url, || async {
             let response = client.metadata(&url, None).await?;
             let encoding = Encoding::of(response.headers());
             let bytes = body(&url, response, METADATA_LIMIT).await?;
             unpacked(&url, encoding, bytes)
         })
-        .await?;
+    };
+    let mut bytes = fetch().await?;
+    // as with files: a cache on the way may have been the matter
+    if check_digest(&url, hashes, &bytes).is_err() && client.retry().retries() > 0 {
+        bytes = fetch().await?;
+    }
     check_digest(&url, hashes, &bytes)?;
     Ok(bytes)
 }
@@ -191,12 +196,17 @@ async fn whole(
     cache: &Cache,
 ) -> Result<Vec<u8>, MetadataError> {
     let temporary = whole_file(client, file, cache).await?;
-    blocking(move || {
-        wh_wheel::Wheel::open(temporary.path())
+    let kept = Arc::new(temporary.into_temp_path());
+    let path = Arc::clone(&kept);
+    let bytes = blocking(move || {
+        wh_wheel::Wheel::open(path.to_path_buf())
             .and_then(|wheel| wheel.metadata_bytes())
             .map_err(|error| unusable(&error))
     })
-    .await
+    .await?;
+    // if it is chosen, it need not be fetched again
+    client.keep_whole(&file.url, kept);
+    Ok(bytes)
 }
 
 /// Fetches a file whole to a temporary one; its digest is right, where one is known.
@@ -218,13 +228,37 @@ async fn whole_file(
                 reason: error.to_string(),
             };
             let mut hasher = Sha256::new();
+            let mut length = 0;
+            let mut take = |bytes: &[u8]| {
+                hasher.update(bytes);
+                length += bytes.len() as u64;
+                temporary.write_all(bytes).map_err(local)
+            };
+            let cut = |reason: String| ClientError::Cut {
+                url: without_credentials(url),
+                reason,
+            };
+            let packed = Encoding::of(response.headers()) == Encoding::Gzip;
+            let mut unpacking = packed.then(|| Unpacking::new(&file.name));
             while let Some(chunk) = response
                 .chunk()
                 .await
                 .map_err(|error| ClientError::from_reqwest(url, &error))?
             {
-                hasher.update(&chunk);
-                temporary.write_all(&chunk).map_err(local)?;
+                match &mut unpacking {
+                    None => take(&chunk)?,
+                    Some(unpacking) => {
+                        let bytes = unpacking.push(&chunk);
+                        take(&bytes.map_err(|error| cut(error.to_string()))?)?;
+                    }
+                }
+            }
+            if let Some(unpacking) = unpacking {
+                let rest = unpacking.finish();
+                take(&rest.map_err(|error| cut(error.to_string()))?)?;
+            }
+            if file.size.is_some_and(|size| length < size) {
+                return Err(cut(format!("it ended after {length} bytes")));
             }
             Ok((temporary, hex(&hasher.finalize())))
         })

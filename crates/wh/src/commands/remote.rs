@@ -38,7 +38,7 @@ impl Remote {
                 self.client.get_or_init(|| client)
             }
         };
-        client.read(url, MOST_BYTES).map_err(io::Error::other)
+        wh_index::read_document(client, url, MOST_BYTES).map_err(io::Error::other)
     }
 }
 

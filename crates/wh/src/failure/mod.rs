@@ -145,6 +145,12 @@ pub enum Failure {
         hints: Vec<String>,
         status: Status,
     },
+    /// Only the cache was asked, and it has not all that is needed: URLs.
+    #[error("{} things that are needed are neither in the cache nor in the folder", missing.len())]
+    Offline {
+        missing: Vec<String>,
+        failure: Box<Failure>,
+    },
     /// Several at once.
     #[error("{} targets cannot be served", .0.len())]
     Several(Vec<Failure>),
@@ -235,6 +241,7 @@ impl Failure {
                 _ => Vec::new(),
             },
             Failure::No { details, .. } => details.clone(),
+            Failure::Offline { missing, .. } => missing.clone(),
             Failure::Wheelhouse(WheelhouseError::SeveralLocks(locks)) => locks
                 .iter()
                 .map(|lock| lock.display().to_string())

@@ -53,6 +53,7 @@ impl Failure {
             Failure::File(_, _, status)
             | Failure::Faults { status, .. }
             | Failure::Incomplete { status, .. } => *status,
+            Failure::Offline { failure, .. } => failure.status(),
             Failure::Malformed { .. } => Status::Malformed,
             Failure::No { .. } => Status::No,
             // could not find out outranks no

@@ -163,7 +163,12 @@ impl Run<'_> {
         for part in side_by_side(&self.classes, |class| self.serve(class)) {
             matrix.add(part);
         }
-        drop(crawl);
+        if self.context.offline && !matrix.failures.is_empty() {
+            // to name all that is missing
+            crawl.finish();
+        } else {
+            drop(crawl);
+        }
         if self.args.choosing.agree {
             self.agree(&mut matrix.served)?;
         }

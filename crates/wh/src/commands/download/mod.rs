@@ -144,6 +144,7 @@ impl Run<'_> {
         let mut matrix = self.chosen(matrix)?;
         let mut fetched = downloads.finish(&self.files(&matrix))?;
         matrix.without(std::mem::take(&mut fetched.failed));
+        let matrix = self.chosen(matrix)?;
         let written = self.locks(&matrix, &fetched, &folder)?;
         self.done(matrix, &fetched, &written)
     }
@@ -152,11 +153,21 @@ impl Run<'_> {
     fn chosen(&self, matrix: Matrix) -> Result<Matrix, Failure> {
         if !matrix.failures.is_empty() && !self.args.keep_going {
             self.report_only(&matrix)?;
-            return Err(matrix.failure());
+            return Err(self.with_all_missing(matrix.failure()));
         }
         let asked = self.args.choosing.require_hashes;
         hashes::all_named(asked, &self.wanted, matrix.resolutions())?;
         Ok(matrix)
+    }
+
+    /// Offline, not the first alone that the cache does not have, but all that was asked for in vain.
+    fn with_all_missing(&self, failure: Failure) -> Failure {
+        let missing = self.index.client().missing();
+        if missing.len() < 2 {
+            return failure;
+        }
+        let failure = Box::new(failure);
+        Failure::Offline { missing, failure }
     }
 
     fn download_options(&self) -> DownloadOptions {
@@ -172,7 +183,8 @@ impl Run<'_> {
         }
         DownloadOptions {
             jobs: self.args.index.jobs,
-            keep_going: self.args.keep_going,
+            // offline, all that is missing is named
+            keep_going: self.args.keep_going || self.context.offline,
             hashes,
         }
     }

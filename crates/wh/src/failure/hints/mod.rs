@@ -75,6 +75,10 @@ impl Failure {
                 "each of them can be served, but one lock cannot tell them apart: --split-locks writes a lock for each, with versions of its own",
             ),
             Failure::Incomplete { hints, .. } => hints.clone(),
+            Failure::Offline { failure, .. } => match &**failure {
+                Failure::Several(all) => all.first().map(Failure::hints).unwrap_or_default(),
+                one => one.hints(),
+            },
             Failure::File(..) | Failure::Several(_) => Vec::new(),
         }
     }
