@@ -18,9 +18,10 @@ use wh_packaging::DistributionFile;
 use wh_sdist::Sdist;
 
 /// Changes with the form of the entries, so that two versions of `wh` can share a folder.
-const PAGES: &str = "pages-v1";
-const METADATA: &str = "metadata-v1";
-const SDISTS: &str = "sdists-v1";
+pub(crate) const PAGES: &str = "pages-v1";
+pub(crate) const METADATA: &str = "metadata-v1";
+pub(crate) const WHEELS: &str = "wheels-v1";
+pub(crate) const SDISTS: &str = "sdists-v1";
 const MAGIC: &[u8] = b"wh page\n";
 
 /// Where a server says when a page changed, and nothing of how long it is good for, it is fresh for
@@ -187,12 +188,12 @@ impl Cache {
 
     /// The METADATA kept of a wheel.
     pub(crate) fn metadata(&self, file: &DistributionFile) -> Option<Vec<u8>> {
-        self.kept(METADATA, file)
+        read_checked(&self.file_path(METADATA, file)?)
     }
 
     /// What an sdist was kept to say of itself.
     pub(crate) fn sdist(&self, file: &DistributionFile) -> Option<Sdist> {
-        serde_json::from_slice(&self.kept(SDISTS, file)?).ok()
+        serde_json::from_slice(&read_checked(&self.file_path(SDISTS, file)?)?).ok()
     }
 
     /// Keeps what an sdist says of itself.
@@ -204,22 +205,22 @@ impl Cache {
         }
     }
 
-    fn kept(&self, kind: &str, file: &DistributionFile) -> Option<Vec<u8>> {
-        let mut bytes = fs_err::read(self.file_path(kind, file)?).ok()?;
-        let digest_length = 32;
-        let (digest, metadata) = bytes.split_at_checked(digest_length)?;
-        if Sha256::digest(metadata).as_slice() != digest {
-            return None;
-        }
-        bytes.drain(..digest_length);
-        Some(bytes)
-    }
-
     /// Keeps the METADATA of a wheel: its fields, without the description.
     pub(crate) fn keep_metadata(&self, file: &DistributionFile, metadata: &[u8]) {
         if let Some(path) = self.file_path(METADATA, file) {
-            let fields = fields_alone(metadata);
-            let _ = write(&path, &[Sha256::digest(fields).as_slice(), fields]);
+            keep_fields(&path, metadata);
+        }
+    }
+
+    /// The METADATA kept of a wheel on this machine, by what tells it from every other.
+    pub(crate) fn local_metadata(&self, identity: &str) -> Option<Vec<u8>> {
+        read_checked(&self.path(WHEELS, &[identity])?)
+    }
+
+    /// Keeps the METADATA of a wheel on this machine.
+    pub(crate) fn keep_local_metadata(&self, identity: &str, metadata: &[u8]) {
+        if let Some(path) = self.path(WHEELS, &[identity]) {
+            keep_fields(&path, metadata);
         }
     }
 
@@ -244,6 +245,23 @@ impl Cache {
         }
         Some(folder.join(kind).join(&hex[..2]).join(&hex[2..]))
     }
+}
+
+/// METADATA behind its digest.
+fn read_checked(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs_err::read(path).ok()?;
+    let digest_length = 32;
+    let (digest, metadata) = bytes.split_at_checked(digest_length)?;
+    if Sha256::digest(metadata).as_slice() != digest {
+        return None;
+    }
+    bytes.drain(..digest_length);
+    Some(bytes)
+}
+
+fn keep_fields(path: &Path, metadata: &[u8]) {
+    let fields = fields_alone(metadata);
+    let _ = write(path, &[Sha256::digest(fields).as_slice(), fields]);
 }
 
 /// METADATA up to the empty line before the description, which choosing does not need.

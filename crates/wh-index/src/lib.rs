@@ -12,6 +12,7 @@ mod document;
 pub mod download;
 pub mod find_links;
 pub mod index;
+pub mod kept;
 pub mod locked;
 pub mod metadata;
 pub mod prune;

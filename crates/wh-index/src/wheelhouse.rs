@@ -1,12 +1,14 @@
 //! A wheelhouse: folders of wheels and the locks beside them, read without a network.
 //!
-//! Reading takes no lock and writes nothing, so that a read-only medium serves. As a
-//! [`Provider`] it answers from what wheels and sdists say of themselves.
+//! Reading takes no lock and writes nothing to the folders, so that a read-only medium serves.
+//! Names decide which wheels are opened, and where a lock says which files count, not even the
+//! folders are read. As a [`Provider`] it answers from what wheels and sdists say of themselves; what
+//! wheels say may be kept in a cache folder.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -17,11 +19,15 @@ use wh_packaging::{
 };
 use wh_resolver::{Provider, ProviderError};
 use wh_sdist::Sdist;
-use wh_wheel::{Algorithm, hash_file, read_metadata_of};
+use wh_wheel::{Algorithm, hash_file};
 
+use crate::cache::Cache;
 use crate::find_links::{FindLinks, FindLinksError};
 
+mod local;
 mod verify;
+
+use local::metadata_of_wheel;
 
 pub use verify::{FileCheck, FileFault, verify_files};
 
@@ -37,9 +43,11 @@ pub struct FolderLock {
 /// Folders of wheels with their locks.
 pub struct Wheelhouse {
     folders: Vec<PathBuf>,
-    files: FindLinks,
+    // what lies in the folders, once they were read
+    files: OnceLock<FindLinks>,
     locks: Vec<PathBuf>,
     metadata: Mutex<HashMap<PathBuf, Result<Arc<Metadata>, ProviderError>>>,
+    cache: Cache,
 }
 
 /// Why a wheelhouse cannot be used.
@@ -77,9 +85,22 @@ impl Wheelhouse {
     /// # Errors
     /// A folder cannot be read.
     pub fn open(folders: &[PathBuf]) -> Result<Self, WheelhouseError> {
-        let files = FindLinks::of_folders(folders)?;
+        let this = Self::unread(folders, None)?;
+        this.read()?;
+        Ok(this)
+    }
+
+    /// Notes the locks at the top of the folders, and reads nothing else: only files beside a lock
+    /// are found before [`read`](Self::read). METADATA of wheels is kept in the cache folder.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn unread(folders: &[PathBuf], cache: Option<&Path>) -> Result<Self, WheelhouseError> {
         let mut locks = Vec::new();
         for folder in folders {
+            if !folder.exists() {
+                return Err(FindLinksError::Missing(folder.clone()).into());
+            }
             let found = lock_paths(folder).map_err(|source| FindLinksError::Read {
                 path: folder.clone(),
                 source,
@@ -88,9 +109,10 @@ impl Wheelhouse {
         }
         Ok(Self {
             folders: folders.to_vec(),
-            files,
+            files: OnceLock::new(),
             locks,
             metadata: Mutex::default(),
+            cache: Cache::new(cache.map(Path::to_path_buf)),
         })
     }
 
@@ -98,6 +120,22 @@ impl Wheelhouse {
     pub fn knows(&self, path: &Path, metadata: Arc<Metadata>) {
         let mut known = self.metadata.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(path.to_owned(), Ok(metadata));
+    }
+
+    /// Reads the folders, in depth, if they were not read yet.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn read(&self) -> Result<(), FindLinksError> {
+        if self.files.get().is_none() {
+            let _ = self.files.set(FindLinks::of_folders(&self.folders)?);
+        }
+        Ok(())
+    }
+
+    fn found(&self) -> &FindLinks {
+        static NOTHING: LazyLock<FindLinks> = LazyLock::new(FindLinks::default);
+        self.files.get().unwrap_or(&NOTHING)
     }
 
     /// The folders as given.
@@ -130,34 +168,33 @@ impl Wheelhouse {
 
     /// All projects that have a wheel here.
     pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
-        self.files.projects()
+        self.found().projects()
     }
 
     /// Files of projects that have no wheel here, by name: sdists, variants of wheels, and what has
     /// no wheel's name.
     pub fn left_aside(&self) -> Vec<&str> {
-        self.files.left_aside()
+        self.found().left_aside()
     }
 
     /// Wheel variants (PEP 825), which are left aside, by name.
     pub fn variants(&self) -> Vec<&str> {
-        self.files.variants()
+        self.found().variants()
     }
 
     /// The files of a project, all of them, the same name possibly in several places.
     pub fn files_of(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
-        self.files.all(project)
+        self.found().all(project)
     }
 
     /// The file that a lock means: at its path beside the lock, else one of that name and digest
     /// anywhere in the folders. What is found by its path is not looked into; whoever installs it
     /// compares its digest.
     pub fn find(&self, lock_folder: &Path, file: &LockedFile) -> Option<PathBuf> {
-        let beside = file.path.as_ref().map(|path| lock_folder.join(path));
-        if let Some(path) = beside.filter(|path| path.is_file()) {
+        if let Some(path) = beside(lock_folder, file) {
             return Some(path);
         }
-        self.files
+        self.found()
             .named(&file.name)
             .filter_map(|there| there.path.as_ref())
             .find(|path| is_the_file(path, file))
@@ -177,6 +214,12 @@ impl Wheelhouse {
         };
         self.find(Path::new(""), &wanted)
     }
+}
+
+/// The file that a lock means, where it stands at its path beside the lock.
+pub fn beside(lock_folder: &Path, file: &LockedFile) -> Option<PathBuf> {
+    let path = lock_folder.join(file.path.as_ref()?);
+    path.is_file().then_some(path)
 }
 
 /// Reads a lock.
@@ -242,13 +285,13 @@ fn is_the_file(path: &Path, locked: &LockedFile) -> bool {
 impl Provider for Wheelhouse {
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
         let files = self
-            .files
+            .found()
             .files(project)
             .map_err(|error| ProviderError::Failed(Arc::new(error)))?;
         Ok(Arc::new(ProjectFiles {
             known: !files.is_empty(),
             files,
-            passed_over: self.files.passed_over(project),
+            passed_over: self.found().passed_over(project),
             ..ProjectFiles::default()
         }))
     }
@@ -265,9 +308,11 @@ impl Provider for Wheelhouse {
             return known.clone();
         }
         let read = match &file.filename {
-            Filename::Wheel(_) => read_metadata_of(path).map_err(|error| ProviderError::Unusable {
-                reason: format!("{} cannot be read: {}", file.name, error.fault),
-            }),
+            Filename::Wheel(_) => {
+                metadata_of_wheel(path, &self.cache).map_err(|error| ProviderError::Unusable {
+                    reason: format!("{} cannot be read: {}", file.name, error.fault),
+                })
+            }
             Filename::Sdist(filename) => {
                 look_into(path, file, filename).and_then(|sdist| metadata_of(&sdist, filename))
             }

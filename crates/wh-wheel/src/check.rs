@@ -69,6 +69,13 @@ pub struct Checked {
     pub(crate) row_of: Vec<Option<usize>>,
 }
 
+impl Checked {
+    /// RECORD's row of an entry; none of folders and of RECORD itself.
+    pub(crate) fn row(&self, index: usize) -> Option<&RecordRow> {
+        self.row_of[index].map(|place| &self.rows[place])
+    }
+}
+
 /// Checks an open wheel against its file name, against RECORD, and against everything that would
 /// make installing it unsafe or impossible. Which refusals there are: see [`Fault`].
 ///

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use wh_packaging::record::RecordRow;
 
-use crate::archive::{Archive, Entry};
+use crate::archive::Entry;
 use crate::digest::{Algorithm, Hasher};
 use crate::error::Fault;
-use crate::unpack::{BufferPool, unpack};
+use crate::unpack::{BufferPool, Data, unpack};
 use crate::wheel::Wheel;
 
 /// For each entry the place of its row in RECORD; `None` for folders and for RECORD itself.
@@ -65,7 +65,7 @@ pub(crate) fn verify_all(
     let pool = BufferPool::new();
     entries.par_iter().with_max_len(1).try_for_each(|entry| {
         let row = row_of[entry.index].map(|place| &rows[place]);
-        unpack_checked(&wheel.archive, entry, row, &pool, &mut |_| Ok(()))
+        unpack_checked((&wheel.archive).into(), entry, row, &pool, &mut |_| Ok(()))
     })
 }
 
@@ -73,18 +73,18 @@ pub(crate) fn verify_all(
 ///
 /// As in [`unpack`], `sink` may have seen bytes that turn out wrong at the end.
 pub(crate) fn unpack_checked(
-    archive: &Archive,
+    data: Data<'_>,
     entry: &Entry,
     row: Option<&RecordRow>,
     pool: &BufferPool,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let Some(row) = row else {
-        return unpack(archive, entry, pool, sink);
+        return unpack(data, entry, pool, sink);
     };
     let expected = Expected::of(entry, row)?;
     let mut hasher = Hasher::new(expected.algorithm);
-    unpack(archive, entry, pool, &mut |piece| {
+    unpack(data, entry, pool, &mut |piece| {
         hasher.update(piece);
         sink(piece)
     })?;

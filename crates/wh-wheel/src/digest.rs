@@ -11,6 +11,10 @@ use wh_packaging::Hashes;
 
 use crate::window::read_at;
 
+/// Read and hashed at a time: small enough for the processor's cache, and to come from the heap,
+/// since verifying an environment asks for many small files.
+const PIECE: usize = 64 << 10;
+
 /// The algorithms that count as a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
@@ -107,18 +111,50 @@ pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<Hashes> {
 
 /// The same of an open file.
 pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Hashes> {
+    Ok(named(algorithms, digests(file, algorithms)?))
+}
+
+/// The same, with the file's bytes in `held`, which is never made shorter; returns how many.
+pub(crate) fn hash_and_hold(
+    file: &File,
+    algorithms: &[Algorithm],
+    held: &mut Vec<u8>,
+) -> io::Result<(Hashes, usize)> {
+    let mut hashers: Vec<Hasher> = algorithms.iter().copied().map(Hasher::new).collect();
+    let mut filled = 0;
+    loop {
+        if held.len() < filled + PIECE {
+            held.resize(filled + PIECE, 0);
+        }
+        match read_at(file, &mut held[filled..filled + PIECE], filled as u64) {
+            Ok(0) => break,
+            Ok(read) => {
+                let piece = filled..filled + read;
+                filled = piece.end;
+                for hasher in &mut hashers {
+                    hasher.update(&held[piece.clone()]);
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let found = hashers.into_iter().map(Hasher::finish).collect();
+    Ok((named(algorithms, found), filled))
+}
+
+fn named(algorithms: &[Algorithm], digests: Vec<Vec<u8>>) -> Hashes {
     let mut hashes = Hashes::none();
-    for (algorithm, digest) in algorithms.iter().zip(digests(file, algorithms)?) {
+    for (algorithm, digest) in algorithms.iter().zip(digests) {
         hashes.insert(algorithm.name(), hex(&digest));
     }
-    Ok(hashes)
+    hashes
 }
 
 /// The bytes of the digests, one for each algorithm, from one pass over an open file.
 fn digests(file: &File, algorithms: &[Algorithm]) -> io::Result<Vec<Vec<u8>>> {
     let mut hashers: Vec<Hasher> = algorithms.iter().copied().map(Hasher::new).collect();
-    // small enough to come from the heap: verifying an environment asks for many small files
-    let mut buffer = vec![0; 64 << 10];
+    let mut buffer = vec![0; PIECE];
     let mut offset = 0;
     loop {
         let read = match read_at(file, &mut buffer, offset) {

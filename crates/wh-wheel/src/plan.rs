@@ -5,12 +5,14 @@
 //! line. The plan is complete before the first byte is unpacked, RECORD included, because the
 //! wheel's own RECORD already holds the hashes of all files that stay as they are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
-use wh_packaging::DirectUrl;
+use wh_packaging::entry_points::EntryPoints;
 use wh_packaging::record::{self, RecordRow};
+use wh_packaging::{DirectUrl, ProjectName};
 
+use crate::archive::Entry;
 use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::contents::unpack_checked;
 use crate::digest::record_hash;
@@ -19,6 +21,7 @@ use crate::launcher::{WindowsMachine, launchers};
 use crate::names::fits_windows;
 use crate::scripts::is_wrapper;
 use crate::shebang::{PLACEHOLDER, rewrite};
+use crate::store::Stored;
 use crate::unpack::BufferPool;
 use crate::wheel::Wheel;
 
@@ -96,10 +99,30 @@ pub(crate) enum Mode {
     Script,
 }
 
+impl Mode {
+    /// The mode of what an entry becomes.
+    pub fn of(entry: &Entry) -> Self {
+        match split_data(&entry.name) {
+            Some((_, Some(Scheme::Scripts), _)) => Mode::Script,
+            _ if entry.is_executable() => Mode::Executable,
+            _ => Mode::Plain,
+        }
+    }
+}
+
+/// Whether an entry is a file of the dist-info that only an installer writes.
+pub(crate) fn is_installers(dist_info: &str, name: &str) -> bool {
+    const OURS: [&str; 4] = ["/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json"];
+    name.strip_prefix(dist_info)
+        .is_some_and(|file| OURS.contains(&file))
+}
+
 #[derive(Debug)]
 pub(crate) enum Content {
     Entry(usize),
     Bytes(Vec<u8>),
+    /// A link to this folder of a stored distribution.
+    Folder(Box<str>),
 }
 
 /// All that installing a wheel would write.
@@ -127,6 +150,43 @@ impl Plan {
         rows.extend(made.into_values());
         Some((&record.path, record_text(rows)))
     }
+
+    /// Replaces the files in these folders of the library by a link to each folder. RECORD then
+    /// lists the link alone: who removes what RECORD lists must not reach through it.
+    pub fn link_folders(&mut self, folders: &BTreeSet<String>) {
+        if folders.is_empty() {
+            return;
+        }
+        let Some(mut record) = self.files.pop() else {
+            return;
+        };
+        let is_linked = |file: &PlannedFile| {
+            let mut above = file.path.match_indices('/');
+            file.scheme == self.library && above.any(|(at, _)| folders.contains(&file.path[..at]))
+        };
+        self.files.retain(|file| !is_linked(file));
+        for folder in folders {
+            let row = RecordRow {
+                path: folder.clone(),
+                hash: None,
+                size: None,
+            };
+            self.files.push(PlannedFile {
+                scheme: self.library,
+                path: folder.as_str().into(),
+                row,
+                size: 0,
+                mode: Mode::Plain,
+                content: Content::Folder(folder.as_str().into()),
+            });
+        }
+        let mut rows: Vec<_> = self.files.iter().map(|file| file.row.clone()).collect();
+        rows.push(record.row.clone());
+        let bytes = record_text(rows).into_bytes();
+        record.size = bytes.len() as u64;
+        record.content = Content::Bytes(bytes);
+        self.files.push(record);
+    }
 }
 
 /// Plans the installation of a checked wheel.
@@ -141,42 +201,126 @@ pub fn plan(
     layout: &Layout,
     marks: &Marks,
 ) -> Result<Plan, WheelError> {
-    let planner = Planner {
+    let outline = Outline {
+        entries: &wheel.entries,
+        dist_info: &wheel.dist_info,
+        project: &checked.metadata.name,
+        root_is_purelib: checked.wheel_file.root_is_purelib,
+        entry_points: &checked.entry_points,
+    };
+    let bytes = WheelBytes {
         wheel,
         checked,
         contents,
-        layout,
-        library: match checked.wheel_file.root_is_purelib {
-            true => Scheme::Purelib,
-            false => Scheme::Platlib,
-        },
     };
+    let planner = Planner::new(outline, &bytes, layout);
     planner.plan(marks).map_err(|fault| wheel.error(fault))
 }
 
-struct Planner<'a> {
+/// Plans the installation of a distribution that the store holds.
+///
+/// # Errors
+/// A script cannot be read; a file has a name that Windows cannot hold, and it is Windows where it
+/// goes.
+pub fn plan_stored(stored: &Stored, layout: &Layout, marks: &Marks) -> Result<Plan, WheelError> {
+    let outline = Outline {
+        entries: &stored.manifest.entries,
+        dist_info: &stored.manifest.dist_info,
+        project: &stored.manifest.project,
+        root_is_purelib: stored.manifest.root_is_purelib,
+        entry_points: &stored.manifest.entry_points,
+    };
+    let planner = Planner::new(outline, stored, layout);
+    let fail = |fault| WheelError::new(stored.folder(), fault);
+    planner.plan(marks).map_err(fail)
+}
+
+/// What a plan is made from.
+struct Outline<'a> {
+    entries: &'a [Entry],
+    dist_info: &'a str,
+    project: &'a ProjectName,
+    root_is_purelib: bool,
+    entry_points: &'a EntryPoints,
+}
+
+/// What a plan has to ask for: the rest stands in the [`Outline`].
+pub(crate) trait Bytes {
+    /// The digest that RECORD gives for an entry; none for RECORD itself and its signatures.
+    fn record_hash(&self, index: usize) -> Option<&str>;
+    /// The bytes of an entry that asks to be run by Python; programs can be large, so that no more
+    /// than their first bytes is read.
+    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault>;
+}
+
+struct WheelBytes<'a> {
     wheel: &'a Wheel,
     checked: &'a Checked,
     contents: Contents,
+}
+
+impl Bytes for WheelBytes<'_> {
+    fn record_hash(&self, index: usize) -> Option<&str> {
+        self.checked.row(index)?.hash.as_deref()
+    }
+
+    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
+        let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[index]);
+        if !archive.starts_with(entry, PLACEHOLDER)? {
+            return Ok(None);
+        }
+        let mut script = Vec::new();
+        let row = self.checked.row(index);
+        let row = row.filter(|_| self.contents == Contents::Verify);
+        unpack_checked(
+            archive.into(),
+            entry,
+            row,
+            &BufferPool::new(),
+            &mut |piece| {
+                script.extend_from_slice(piece);
+                Ok(())
+            },
+        )?;
+        Ok(Some(script))
+    }
+}
+
+struct Planner<'a> {
+    outline: Outline<'a>,
+    bytes: &'a dyn Bytes,
     layout: &'a Layout,
     library: Scheme,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    fn new(outline: Outline<'a>, bytes: &'a dyn Bytes, layout: &'a Layout) -> Self {
+        let library = match outline.root_is_purelib {
+            true => Scheme::Purelib,
+            false => Scheme::Platlib,
+        };
+        Self {
+            outline,
+            bytes,
+            layout,
+            library,
+        }
+    }
+
     fn plan(&self, marks: &Marks) -> Result<Plan, Fault> {
-        let mut files = Vec::with_capacity(self.wheel.entries.len() + 8);
-        for entry in &self.wheel.entries {
-            if entry.is_folder() || self.is_ours(&entry.name) {
+        let mut files = Vec::with_capacity(self.outline.entries.len() + 8);
+        for (index, entry) in self.outline.entries.iter().enumerate() {
+            if entry.is_folder() || is_installers(self.outline.dist_info, &entry.name) {
                 continue;
             }
-            files.extend(self.entry(entry.index)?);
+            files.extend(self.entry(index)?);
         }
-        for launcher in launchers(&self.checked.entry_points, self.layout)? {
+        for launcher in launchers(self.outline.entry_points, self.layout)? {
             let path = launcher.file.into_boxed_str();
             files.push(self.made(Scheme::Scripts, path, launcher.bytes, Mode::Script));
         }
         let mut mark = |file: &str, bytes: Vec<u8>| {
-            let path = format!("{}/{file}", self.wheel.dist_info).into_boxed_str();
+            let path = format!("{}/{file}", self.outline.dist_info).into_boxed_str();
             files.push(self.made(self.library, path, bytes, Mode::Plain));
         };
         mark("INSTALLER", format!("{}\n", marks.installer).into_bytes());
@@ -194,45 +338,33 @@ impl Planner<'_> {
         })
     }
 
-    /// Files of the dist-info that only an installer writes.
-    fn is_ours(&self, name: &str) -> bool {
-        const OURS: [&str; 4] = ["/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json"];
-        name.strip_prefix(self.wheel.dist_info.as_str())
-            .is_some_and(|file| OURS.contains(&file))
-    }
-
     /// The file that an entry becomes; none for wrappers that a launcher replaces.
     fn entry(&self, index: usize) -> Result<Option<PlannedFile>, Fault> {
-        let entry = &self.wheel.entries[index];
+        let entry = &self.outline.entries[index];
         let (scheme, path) = self.place(&entry.name)?;
         if self.layout.windows.is_some() && !fits_windows(&path) {
             let entry = entry.name.to_string();
             return Err(Fault::NameNotForWindows { entry });
         }
-        let row = self.checked.row_of[index].map(|place| &self.checked.rows[place]);
-        let mut mode = match entry.is_executable() {
-            true => Mode::Executable,
-            false => Mode::Plain,
-        };
         if scheme == Scheme::Scripts {
-            if is_wrapper(&path, &self.checked.entry_points) {
+            if is_wrapper(&path, self.outline.entry_points) {
                 return Ok(None);
             }
-            if let Some(bytes) = self.rewritten(index, row)? {
+            if let Some(bytes) = self.rewritten(index)? {
                 return Ok(Some(self.made(scheme, path, bytes, Mode::Script)));
             }
-            mode = Mode::Script;
         }
+        let hash = self.bytes.record_hash(index);
         Ok(Some(PlannedFile {
             scheme,
             row: RecordRow {
                 path: self.record_path(scheme, &path),
-                hash: row.and_then(|row| row.hash.clone()),
-                size: row.map(|_| entry.size),
+                hash: hash.map(str::to_owned),
+                size: hash.map(|_| entry.size),
             },
             path,
             size: entry.size,
-            mode,
+            mode: Mode::of(entry),
             content: Content::Entry(index),
         }))
     }
@@ -243,7 +375,7 @@ impl Planner<'_> {
             None => Ok((self.library, name.into())),
             Some((_, Some(Scheme::Headers), path)) => {
                 // where pip puts those of a file; of a requirement it takes the name as typed
-                let folder = &self.checked.metadata.name;
+                let folder = self.outline.project;
                 Ok((Scheme::Headers, format!("{folder}/{path}").into()))
             }
             Some((_, Some(scheme), path)) => Ok((scheme, path.into())),
@@ -253,24 +385,11 @@ impl Planner<'_> {
         }
     }
 
-    /// The new text of a script whose first line asks for an interpreter. Programs can be large,
-    /// so that only the first bytes are read where they do not ask.
-    fn rewritten(&self, index: usize, row: Option<&RecordRow>) -> Result<Option<Vec<u8>>, Fault> {
-        let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[index]);
-        if !archive.starts_with(entry, PLACEHOLDER)? {
-            return Ok(None);
-        }
-        let mut script = Vec::new();
-        let row = row.filter(|_| self.contents == Contents::Verify);
-        unpack_checked(archive, entry, row, &BufferPool::new(), &mut |piece| {
-            script.extend_from_slice(piece);
-            Ok(())
-        })?;
-        Ok(rewrite(
-            &script,
-            &self.layout.python_text(),
-            self.layout.windows.is_some(),
-        ))
+    /// The new text of a script whose first line asks for an interpreter.
+    fn rewritten(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
+        let script = self.bytes.python_script(index)?;
+        let windows = self.layout.windows.is_some();
+        Ok(script.and_then(|script| rewrite(&script, &self.layout.python_text(), windows)))
     }
 
     fn made(&self, scheme: Scheme, path: Box<str>, bytes: Vec<u8>, mode: Mode) -> PlannedFile {
@@ -290,7 +409,7 @@ impl Planner<'_> {
 
     /// RECORD, which lists itself without hash and size.
     fn record(&self, files: &[PlannedFile]) -> PlannedFile {
-        let path = format!("{}/RECORD", self.wheel.dist_info).into_boxed_str();
+        let path = format!("{}/RECORD", self.outline.dist_info).into_boxed_str();
         let row = RecordRow {
             path: self.record_path(self.library, &path),
             hash: None,

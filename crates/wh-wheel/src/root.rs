@@ -10,9 +10,33 @@ use std::path::{Path, PathBuf};
 use crate::check::{Checked, Contents};
 use crate::contents::unpack_checked;
 use crate::error::{Fault, WheelError};
+use crate::link::Stamp;
 use crate::plan::{Content, Mode, PlannedFile};
-use crate::unpack::BufferPool;
+use crate::unpack::{BufferPool, Data};
 use crate::wheel::Wheel;
+
+/// A checked wheel whose files are written.
+pub struct Unpacked<'a> {
+    /// The wheel.
+    pub wheel: &'a Wheel,
+    /// What the check found.
+    pub checked: &'a Checked,
+    /// Whether files are compared with RECORD.
+    pub contents: Contents,
+    /// The bytes of the file, where they were read already.
+    pub held: Option<&'a [u8]>,
+}
+
+impl Unpacked<'_> {
+    fn data(&self) -> Data<'_> {
+        Data {
+            archive: &self.wheel.archive,
+            held: self.held,
+            // what is read a second time could be other bytes
+            proven: self.contents == Contents::Vouched && self.held.is_some(),
+        }
+    }
+}
 
 /// An opened folder, empty at first.
 pub struct Root {
@@ -22,6 +46,9 @@ pub struct Root {
     // whether the umask takes execute bits away, so that they have to be set by hand
     #[cfg(unix)]
     umask_hides_execute: bool,
+    // the user that it belongs to
+    #[cfg(unix)]
+    pub(crate) owner: u32,
 }
 
 impl Root {
@@ -34,12 +61,14 @@ impl Root {
         use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let folder = openat(CWD, path, flags, Mode::empty())?;
-        let mode = Mode::from_raw_mode(fstat(&folder)?.st_mode);
+        let stat = fstat(&folder)?;
+        let mode = Mode::from_raw_mode(stat.st_mode);
         let umask_hides_execute = !mode.contains(Mode::from(0o111));
         Ok(Self {
             path: path.to_owned(),
             folder,
             umask_hides_execute,
+            owner: stat.st_uid,
         })
     }
 
@@ -62,6 +91,29 @@ impl Root {
         &self.path
     }
 
+    /// Opens a folder below it.
+    ///
+    /// # Errors
+    /// It is not there, or not a folder.
+    pub fn below(&self, path: &str) -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{Mode, OFlags, openat};
+            #[cfg(target_os = "linux")]
+            let only = OFlags::PATH;
+            #[cfg(not(target_os = "linux"))]
+            let only = OFlags::RDONLY;
+            let flags = only | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            Ok(Self {
+                path: self.path.join(path),
+                folder: openat(&self.folder, path, flags, Mode::empty())?,
+                ..*self
+            })
+        }
+        #[cfg(not(unix))]
+        Self::open(&self.path.join(path))
+    }
+
     /// Makes a folder below it, whose parent exists; it may exist.
     ///
     /// # Errors
@@ -79,7 +131,8 @@ impl Root {
     }
 
     /// Writes one planned file of a wheel to `path` below this folder; its parent exists, it does
-    /// not. With [`Contents::Verify`] the bytes are compared with RECORD on their way.
+    /// not. With [`Contents::Verify`] the bytes are compared with RECORD on their way. Returns the
+    /// open file.
     ///
     /// # Errors
     /// The entry is damaged or not what RECORD says; the file cannot be written. Half a file may
@@ -88,33 +141,128 @@ impl Root {
         &self,
         path: &str,
         file: &PlannedFile,
-        from: (&Wheel, &Checked, Contents),
+        from: &Unpacked<'_>,
         pool: &BufferPool,
-    ) -> Result<(), WheelError> {
-        let (wheel, checked, contents) = from;
-        let fail = |source| Fault::Write {
+    ) -> Result<File, WheelError> {
+        match &file.content {
+            Content::Bytes(bytes) => self
+                .write_bytes(path, file.mode, bytes)
+                .map_err(|fault| from.wheel.error(fault)),
+            Content::Entry(index) => self.write_entry((path, file.mode), *index, from, pool),
+            Content::Folder(_) => Err(from.wheel.error(self.fault(path, no_bytes()))),
+        }
+    }
+
+    /// Writes the entry of this name of a wheel to `path`, as [`write`](Self::write) does.
+    ///
+    /// # Errors
+    /// As of [`write`](Self::write); or the wheel has no such entry.
+    pub fn write_named(
+        &self,
+        (path, name): (&str, &str),
+        file: &PlannedFile,
+        from: &Unpacked<'_>,
+        pool: &BufferPool,
+    ) -> Result<File, WheelError> {
+        let missing = || Fault::Missing {
+            file: name.to_owned(),
+        };
+        let index = from.wheel.archive.index_of(name);
+        let index = index.ok_or_else(|| from.wheel.error(missing()))?;
+        self.write_entry((path, file.mode), index, from, pool)
+    }
+
+    /// Writes a planned file that an installer makes itself.
+    ///
+    /// # Errors
+    /// It cannot be written, or is an entry of a wheel.
+    pub fn write_made(&self, path: &str, file: &PlannedFile) -> io::Result<()> {
+        match &file.content {
+            Content::Bytes(bytes) => self.create(path, file.mode)?.write_all(bytes),
+            Content::Entry(_) | Content::Folder(_) => Err(no_bytes()),
+        }
+    }
+
+    fn write_bytes(&self, path: &str, mode: Mode, bytes: &[u8]) -> Result<File, Fault> {
+        let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
+        out.write_all(bytes).map_err(|e| self.fault(path, e))?;
+        Ok(out)
+    }
+
+    /// Writes an entry of a wheel.
+    pub(crate) fn write_entry(
+        &self,
+        (path, mode): (&str, Mode),
+        index: usize,
+        from: &Unpacked<'_>,
+        pool: &BufferPool,
+    ) -> Result<File, WheelError> {
+        let row = from.checked.row(index);
+        let row = row.filter(|_| from.contents == Contents::Verify);
+        let entry = &from.wheel.entries[index];
+        let write = || {
+            let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
+            unpack_checked(from.data(), entry, row, pool, &mut |piece| {
+                out.write_all(piece).map_err(|e| self.fault(path, e))
+            })?;
+            Ok(out)
+        };
+        write().map_err(|fault| from.wheel.error(fault))
+    }
+
+    fn fault(&self, path: &str, source: io::Error) -> Fault {
+        Fault::Write {
             path: self.path.join(path),
             source,
-        };
-        let write = || {
-            let mut out = self.create(path, file.mode).map_err(fail)?;
-            match &file.content {
-                Content::Bytes(bytes) => out.write_all(bytes).map_err(fail),
-                Content::Entry(index) => {
-                    let row = checked.row_of[*index].map(|place| &checked.rows[place]);
-                    let row = row.filter(|_| contents == Contents::Verify);
-                    let entry = &wheel.entries[*index];
-                    unpack_checked(&wheel.archive, entry, row, pool, &mut |piece| {
-                        out.write_all(piece).map_err(fail)
-                    })
-                }
-            }
-        };
-        write().map_err(|fault| wheel.error(fault))
+        }
+    }
+
+    /// Opens a file below it; a link is refused.
+    pub(crate) fn read(&self, path: &str) -> io::Result<File> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{Mode, OFlags, openat};
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            Ok(openat(&self.folder, path, flags, Mode::empty())?.into())
+        }
+        #[cfg(not(unix))]
+        File::open(self.path.join(path))
+    }
+
+    /// The stamp of a file below it that is nobody else's; `None` of everything else.
+    pub(crate) fn stamp(&self, path: &str) -> io::Result<Option<Stamp>> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{AtFlags, FileType, statat};
+            let stat = statat(&self.folder, path, AtFlags::SYMLINK_NOFOLLOW)?;
+            let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+            let is_ours = stat.st_uid == self.owner;
+            let modified = stat.st_mtime.saturating_mul(1_000_000_000);
+            Ok((is_file && is_ours).then_some(Stamp {
+                size: stat.st_size as u64,
+                modified: modified.saturating_add(stat.st_mtime_nsec as i64),
+            }))
+        }
+        #[cfg(not(unix))]
+        {
+            let metadata = self.path.join(path).symlink_metadata()?;
+            let modified = crate::link::nanoseconds(metadata.modified()?);
+            Ok(metadata.is_file().then_some(Stamp {
+                size: metadata.len(),
+                modified,
+            }))
+        }
+    }
+
+    /// The folder, for calls that take paths relative to it.
+    #[cfg(unix)]
+    pub(crate) fn handle(&self) -> rustix::fd::BorrowedFd<'_> {
+        use rustix::fd::AsFd as _;
+        self.folder.as_fd()
     }
 
     #[cfg(unix)]
-    fn create(&self, path: &str, mode: Mode) -> io::Result<File> {
+    pub(crate) fn create(&self, path: &str, mode: Mode) -> io::Result<File> {
         use rustix::fs::{self, OFlags};
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
@@ -137,10 +285,46 @@ impl Root {
     }
 
     #[cfg(not(unix))]
-    fn create(&self, path: &str, _mode: Mode) -> io::Result<File> {
+    pub(crate) fn create(&self, path: &str, _mode: Mode) -> io::Result<File> {
         File::options()
             .write(true)
             .create_new(true)
             .open(self.path.join(path))
     }
+}
+
+/// The folder that was opened last, so that files of one folder are found without walking to it
+/// each time.
+pub struct LastFolder<'r> {
+    root: &'r Root,
+    open: Option<(Box<str>, Root)>,
+}
+
+impl<'r> LastFolder<'r> {
+    /// None yet, of those below a root.
+    pub fn below(root: &'r Root) -> Self {
+        Self { root, open: None }
+    }
+
+    /// The folder that a path below the root leads to, and the name in it.
+    ///
+    /// # Errors
+    /// The folder cannot be opened.
+    pub fn of<'p>(&mut self, path: &'p str) -> io::Result<(&Root, &'p str)> {
+        let Some((folder, name)) = path.rsplit_once('/') else {
+            return Ok((self.root, path));
+        };
+        if self.open.as_ref().is_none_or(|(open, _)| **open != *folder) {
+            self.open = Some((folder.into(), self.root.below(folder)?));
+        }
+        match &self.open {
+            Some((_, root)) => Ok((root, name)),
+            None => Ok((self.root, path)),
+        }
+    }
+}
+
+/// What is planned from something else has no bytes of its own.
+fn no_bytes() -> io::Error {
+    io::ErrorKind::InvalidInput.into()
 }

@@ -11,6 +11,9 @@ use crate::window::read_exact_at;
 /// Entries that unpack to more than this are streamed, so that a thread holds at most twice this.
 const WHOLE: u64 = 64 << 20;
 
+/// Buffers grow by multiples of this.
+const GROWTH: usize = 1 << 20;
+
 /// One thread's buffers.
 struct Buffers {
     raw: Vec<u8>,
@@ -48,24 +51,46 @@ impl BufferPool {
     }
 }
 
+/// Where the bytes of entries come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Data<'a> {
+    pub archive: &'a Archive,
+    /// The whole file, where somebody read it already.
+    pub held: Option<&'a [u8]>,
+    /// Whether the file's own digest proves all entries, so that the crc of each adds nothing.
+    pub proven: bool,
+}
+
+impl<'a> From<&'a Archive> for Data<'a> {
+    fn from(archive: &'a Archive) -> Self {
+        Self {
+            archive,
+            held: None,
+            proven: false,
+        }
+    }
+}
+
 /// Hands the unpacked bytes of an entry to `sink`, in one piece or in several, once or more often.
 ///
 /// Size and crc have been checked when this returns; of a large entry, pieces were handed out
 /// before that.
 pub(crate) fn unpack(
-    archive: &Archive,
+    data: Data<'_>,
     entry: &Entry,
     pool: &BufferPool,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     if entry.size > WHOLE || entry.compressed > WHOLE {
-        return stream(archive, entry, sink);
+        return stream(data.archive, entry, sink);
     }
     pool.with(|buffers| {
-        let bytes = whole(archive, entry, buffers)?;
+        let bytes = whole(data, entry, buffers)?;
         let mut crc = Crc::new();
-        crc.update(bytes);
-        if crc.sum() != entry.crc {
+        if !data.proven {
+            crc.update(bytes);
+        }
+        if !data.proven && crc.sum() != entry.crc {
             return Err(damaged(entry, "the crc does not match"));
         }
         if bytes.is_empty() {
@@ -76,28 +101,19 @@ pub(crate) fn unpack(
     })
 }
 
-fn whole<'b>(archive: &Archive, entry: &Entry, b: &'b mut Buffers) -> Result<&'b [u8], Fault> {
-    let (compressed, size) = (entry.compressed as usize, entry.size as usize);
-    grow(&mut b.raw, compressed);
-    let raw = &mut b.raw[..compressed];
-    read_exact_at(&archive.file, raw, entry.data_start).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::UnexpectedEof {
-            damaged(entry, "the archive ends before it")
-        } else {
-            Fault::Read(error)
-        }
-    })?;
+fn whole<'b>(data: Data<'b>, entry: &Entry, b: &'b mut Buffers) -> Result<&'b [u8], Fault> {
+    let size = entry.size as usize;
+    let raw = raw(data, entry, &mut b.raw)?;
     if entry.method == Method::Stored {
-        return if compressed == size {
-            Ok(&b.raw[..size])
-        } else {
-            Err(damaged(entry, "stored, but its sizes differ"))
+        return match raw.len() == size {
+            true => Ok(raw),
+            false => Err(damaged(entry, "stored, but its sizes differ")),
         };
     }
     grow(&mut b.unpacked, size);
     let out = &mut b.unpacked[..size];
     let written = match entry.method {
-        Method::Zstd => zstd::bulk::decompress_to_buffer(&*raw, out).map_err(|e| e.to_string()),
+        Method::Zstd => zstd::bulk::decompress_to_buffer(raw, out).map_err(|e| e.to_string()),
         _ => b
             .inflate
             .deflate_decompress(raw, out)
@@ -107,6 +123,25 @@ fn whole<'b>(archive: &Archive, entry: &Entry, b: &'b mut Buffers) -> Result<&'b
         Ok(written) if written == size => Ok(&b.unpacked[..size]),
         Ok(_) => Err(damaged(entry, "it is shorter than the directory says")),
         Err(reason) => Err(damaged(entry, &reason)),
+    }
+}
+
+/// The bytes of an entry as they stand in the archive.
+fn raw<'b>(data: Data<'b>, entry: &Entry, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Fault> {
+    let ends_before = || damaged(entry, "the archive ends before it");
+    if let Some(held) = data.held {
+        let start = usize::try_from(entry.data_start).map_err(|_| ends_before())?;
+        let end = start.checked_add(entry.compressed as usize);
+        return end
+            .and_then(|end| held.get(start..end))
+            .ok_or_else(ends_before);
+    }
+    grow(buffer, entry.compressed as usize);
+    let raw = &mut buffer[..entry.compressed as usize];
+    match read_exact_at(&data.archive.file, raw, entry.data_start) {
+        Ok(()) => Ok(raw),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(ends_before()),
+        Err(error) => Err(Fault::Read(error)),
     }
 }
 
@@ -140,7 +175,7 @@ fn stream(
 /// Makes a buffer long enough; it never shrinks, so that its pages are touched once.
 fn grow(buffer: &mut Vec<u8>, length: usize) {
     if buffer.len() < length {
-        buffer.resize(length.next_power_of_two(), 0);
+        buffer.resize(length.next_multiple_of(GROWTH), 0);
     }
 }
 

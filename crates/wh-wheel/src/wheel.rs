@@ -8,7 +8,7 @@ use wh_packaging::wheel_file::WheelFile;
 use wh_packaging::{Hashes, Metadata};
 
 use crate::archive::{Archive, Entry};
-use crate::digest::{Algorithm, hash_open};
+use crate::digest::{Algorithm, hash_and_hold, hash_open};
 use crate::error::{Fault, WheelError};
 use crate::unpack::{BufferPool, unpack};
 
@@ -81,6 +81,20 @@ impl Wheel {
     /// The file cannot be read.
     pub fn hash(&self, algorithms: &[Algorithm]) -> Result<Hashes, WheelError> {
         hash_open(&self.archive.file, algorithms).map_err(|error| self.error(Fault::Read(error)))
+    }
+
+    /// The digests of the file, and the file itself in `buffer`, from one pass over it; returns
+    /// the length of the file. The buffer is never made shorter.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn hash_and_hold(
+        &self,
+        algorithms: &[Algorithm],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(Hashes, usize), WheelError> {
+        let hashes = hash_and_hold(&self.archive.file, algorithms, buffer);
+        hashes.map_err(|error| self.error(Fault::Read(error)))
     }
 
     /// METADATA, as it stands in the wheel.
@@ -160,6 +174,15 @@ impl Wheel {
 /// # Errors
 /// The file cannot be read, has not exactly one dist-info, or its METADATA is missing or bad.
 pub fn read_metadata_of(path: &Path) -> Result<Metadata, WheelError> {
+    let bytes = read_metadata_bytes_of(path)?;
+    Metadata::parse(&bytes).map_err(|fault| WheelError::new(path, fault))
+}
+
+/// The same as bytes.
+///
+/// # Errors
+/// The file cannot be read, has not exactly one dist-info, or its METADATA is missing.
+pub fn read_metadata_bytes_of(path: &Path) -> Result<Vec<u8>, WheelError> {
     let read = || {
         let mut archive = Archive::open_unverified(path)?;
         let file = {
@@ -170,7 +193,7 @@ pub fn read_metadata_of(path: &Path) -> Result<Metadata, WheelError> {
             return Err(Fault::Missing { file });
         };
         let entry = archive.entry(index)?;
-        Ok(Metadata::parse(&read(&archive, &entry)?)?)
+        read(&archive, &entry)
     };
     read().map_err(|fault: Fault| WheelError::new(path, fault))
 }
@@ -204,7 +227,7 @@ fn read(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, Fault> {
         });
     }
     let mut bytes = Vec::with_capacity(entry.size as usize);
-    unpack(archive, entry, &BufferPool::new(), &mut |piece| {
+    unpack(archive.into(), entry, &BufferPool::new(), &mut |piece| {
         bytes.extend_from_slice(piece);
         Ok(())
     })?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use wh_packaging::record::RecordError;
 use wh_packaging::{DirectUrl, Hashes, ProjectName, WheelFilename};
-use wh_wheel::WheelError;
+use wh_wheel::{LinkMode, Store, WheelError};
 
 use crate::installed::{InstalledDistribution, InstalledKind};
 
@@ -66,8 +66,8 @@ impl From<&InstalledDistribution> for InstalledToRemove {
 }
 
 /// How a change is made.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ApplyOptions {
+#[derive(Clone, Copy, Default)]
+pub struct ApplyOptions<'a> {
     /// Let the later wheel of a change win where two bring different files of one path, and let a
     /// wheel overwrite a file of an installed distribution, as pip does.
     pub allow_conflicts: bool,
@@ -75,6 +75,10 @@ pub struct ApplyOptions {
     pub compile: bool,
     /// Have everything on the disk before it counts, so that a power loss is like a kill.
     pub sync: bool,
+    /// Where unpacked distributions are kept; those it holds are linked, the others go in there.
+    pub store: Option<&'a Store>,
+    /// How files of the store get into the environment.
+    pub link_mode: LinkMode,
 }
 
 /// What was done.

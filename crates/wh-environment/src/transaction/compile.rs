@@ -8,8 +8,9 @@ use wh_packaging::record::RecordRow;
 use wh_packaging::{Event, Reporter, Warning};
 
 use super::change::{ApplyError, io_error};
-use super::prepare::{Placed, Prepared};
+use super::prepare::Placed;
 use super::roots::{Place, Roots};
+use super::source::Prepared;
 use super::staging::Staging;
 use crate::bytecode::{Compiled, Module, compile};
 use wh_wheel::Layout;

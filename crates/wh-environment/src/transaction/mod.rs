@@ -4,8 +4,9 @@
 //!   killed run left is put right first.
 //! - *Plan*: every wheel is opened and checked, every file gets its one place, every file that
 //!   goes is found. Conflicts show here, before anything is written.
-//! - *Stage*: all files are unpacked into `.wh-*` folders on the file systems of their roots;
-//!   hashes of wheels and, unless a lock vouches, of every file are compared on the way.
+//! - *Stage*: all files are unpacked into `.wh-*` folders on the file systems of their roots, or
+//!   linked from the store; hashes of wheels and, unless a lock vouches, of every file are compared
+//!   on the way.
 //! - *Swap*: files are moved, by a list that is on disk before the first of them. Any error undoes
 //!   what was moved. Then the list gets the name that makes the change count.
 //!
@@ -15,6 +16,7 @@
 
 mod change;
 mod compile;
+mod folders;
 mod format;
 mod journal;
 mod lock;
@@ -26,15 +28,17 @@ mod removal;
 mod replaced;
 mod roots;
 mod snapshot;
+mod source;
 mod staging;
 mod swap;
 mod sync;
+mod unpacking;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
-use wh_wheel::Layout;
+use wh_wheel::{Layout, LinkMode};
 
 pub use change::{Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall};
 pub use replaced::replaced;
@@ -103,7 +107,7 @@ impl Transaction {
     pub fn apply(
         &self,
         change: &Change,
-        options: &ApplyOptions,
+        options: &ApplyOptions<'_>,
         reporter: &dyn Reporter,
     ) -> Result<Applied, ApplyError> {
         if self.lock.is_none() {
@@ -152,13 +156,16 @@ fn lock(
 /// Plans, stages and swaps, under the lock.
 fn change_all(
     change: &Change,
-    options: &ApplyOptions,
+    options: &ApplyOptions<'_>,
     (layout, roots): (&Layout, &Roots),
     reporter: &dyn Reporter,
 ) -> Result<(), ApplyError> {
     let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
-    let wheels = prepare::prepare(&change.install, layout)?;
+    let mut wheels = prepare::prepare(&change.install, layout, *options)?;
+    if options.link_mode == LinkMode::Symlink {
+        folders::link_folders(&mut wheels, roots);
+    }
     let mut placed = prepare::place(&wheels, roots, *options)?;
     let staying = Staying {
         libraries: &libraries,
@@ -178,7 +185,8 @@ fn change_all(
 
     let mut staging = Staging::none(roots);
     let kept = staging.begin(roots)?.folder().to_owned();
-    staging.unpack(&wheels, &placed, roots, reporter)?;
+    staging.make_folders(&placed, roots)?;
+    unpacking::Unpacking::new(&wheels, &placed, *options).run(&staging, reporter)?;
     if options.compile {
         compile::compile_staged(&wheels, &mut placed, &staging, (layout, roots), reporter)?;
         swap = Swap::plan(&placed, &removal, roots)?;

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use wh_packaging::record;
 
 use super::change::ApplyError;
-use super::prepare::{MERGES_CASE, Prepared, file_of, folded};
+use super::prepare::{MERGES_CASE, file_of, folded};
 use super::removal::Removal;
 use super::roots::{Place, Roots, normal};
+use super::source::Prepared;
 
 /// Fails if a distribution that stays owns one of the files, with other bytes.
 pub(super) fn refuse_owned(

@@ -4,47 +4,20 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use rayon::prelude::*;
-use wh_wheel::{Checked, Contents, Layout, Marks, Plan, PlannedFile, Wheel, check, plan};
+use wh_wheel::{Layout, PlannedFile};
 
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
 use super::roots::{Place, Roots};
-
-/// A wheel that is ready to be unpacked.
-pub(super) struct Prepared<'a> {
-    pub asked: &'a WheelToInstall,
-    pub wheel: Wheel,
-    pub checked: Checked,
-    pub contents: Contents,
-    pub plan: Plan,
-}
+use super::source::Prepared;
 
 /// Opens, checks and plans all wheels. Contents are not read yet: they are compared with RECORD
 /// while they are unpacked.
 pub(super) fn prepare<'a>(
     install: &'a [WheelToInstall],
     layout: &Layout,
+    options: ApplyOptions<'_>,
 ) -> Result<Vec<Prepared<'a>>, ApplyError> {
-    let one = |asked: &'a WheelToInstall| {
-        let wheel = Wheel::open(&asked.path)?;
-        let checked = check(&wheel, &asked.filename, Contents::Vouched)?;
-        let contents = match asked.vouched && !asked.expected.is_empty() {
-            true => Contents::Vouched,
-            false => Contents::Verify,
-        };
-        let marks = Marks {
-            installer: "wh".to_owned(),
-            requested: asked.requested,
-            direct_url: asked.direct_url.clone(),
-        };
-        let plan = plan(&wheel, &checked, contents, layout, &marks)?;
-        Ok(Prepared {
-            asked,
-            wheel,
-            checked,
-            contents,
-            plan,
-        })
-    };
+    let one = |asked: &'a WheelToInstall| Prepared::of(asked, layout, options);
     install.par_iter().with_max_len(1).map(one).collect()
 }
 
@@ -65,7 +38,7 @@ pub(super) struct Placed {
 pub(super) fn place(
     wheels: &[Prepared],
     roots: &Roots,
-    options: ApplyOptions,
+    options: ApplyOptions<'_>,
 ) -> Result<Vec<Placed>, ApplyError> {
     let count = wheels.iter().map(|wheel| wheel.plan.files.len()).sum();
     let mut seen: HashMap<Place, usize> = HashMap::with_capacity(count);

@@ -10,15 +10,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wh_packaging::{Event, Reporter};
-use wh_wheel::{Algorithm, BufferPool, Root};
+use wh_wheel::Root;
 
 use super::change::{ApplyError, io_error};
 use super::journal::Journal;
-use super::prepare::{Placed, Prepared, file_of};
+use super::prepare::Placed;
 use super::roots::Roots;
 use super::{log, sync};
 
@@ -37,6 +34,11 @@ impl Stage {
     /// Where a file waits that will be at `path` below the root.
     pub fn new_path(&self, path: &str) -> PathBuf {
         self.new.path().join(path)
+    }
+
+    /// The folder of what comes.
+    pub fn new_root(&self) -> &Root {
+        &self.new
     }
 
     /// What the names of all stages of a change have in common.
@@ -170,45 +172,8 @@ impl Staging {
         })
     }
 
-    /// Unpacks all files and hashes all wheels, on all threads, the largest pieces first.
-    pub fn unpack(
-        &mut self,
-        wheels: &[Prepared],
-        placed: &[Placed],
-        roots: &Roots,
-        reporter: &dyn Reporter,
-    ) -> Result<(), ApplyError> {
-        self.make_folders(placed, roots)?;
-        let mut pieces: Vec<Piece> = placed.iter().map(Piece::File).collect();
-        let hashed = wheels
-            .iter()
-            .filter(|wheel| !wheel.asked.expected.is_empty());
-        pieces.extend(hashed.map(Piece::Hash));
-        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost()));
-        let left: Vec<_> = files_left(wheels, placed);
-        let pool = BufferPool::new();
-        each_in_turn(&pieces, |piece| match piece {
-            Piece::Hash(wheel) => verify_hash(wheel),
-            Piece::File(placed) => {
-                let wheel = &wheels[placed.from.0];
-                let from = (&wheel.wheel, &wheel.checked, wheel.contents);
-                let file = file_of(wheels, placed.from);
-                let stage = self.get(placed.place.root)?;
-                stage.new.write(&placed.place.path, file, from, &pool)?;
-                if left[placed.from.0].fetch_sub(1, Ordering::Relaxed) == 1 {
-                    let name = &wheel.asked.filename;
-                    reporter.event(Event::WheelStaged {
-                        project: name.project.as_ref(),
-                        version: &name.version.to_string(),
-                    });
-                }
-                Ok(())
-            }
-        })
-    }
-
     /// Makes the folders of all files, each once, parents first.
-    fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
+    pub fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
         let mut folders: BTreeSet<(usize, &str)> = BTreeSet::new();
         for Placed { place, .. } in placed {
             let mut path = &*place.path;
@@ -297,73 +262,4 @@ fn make_stage(folder: PathBuf) -> Result<Stage, ApplyError> {
             Err(io_error("create", new)(error))
         }
     }
-}
-
-/// A piece of work.
-enum Piece<'a> {
-    File(&'a Placed),
-    Hash(&'a Prepared<'a>),
-}
-
-impl Piece<'_> {
-    fn cost(&self) -> u64 {
-        match self {
-            Piece::File(placed) => placed.size,
-            Piece::Hash(wheel) => wheel.wheel.file_size() / 2,
-        }
-    }
-}
-
-fn files_left(wheels: &[Prepared], placed: &[Placed]) -> Vec<AtomicUsize> {
-    let mut left = vec![0; wheels.len()];
-    for placed in placed {
-        left[placed.from.0] += 1;
-    }
-    left.into_iter().map(AtomicUsize::new).collect()
-}
-
-/// Does all pieces in order, each on whatever thread is free; stops at the first error.
-fn each_in_turn<T: Sync>(
-    pieces: &[T],
-    work: impl Fn(&T) -> Result<(), ApplyError> + Sync,
-) -> Result<(), ApplyError> {
-    let next = AtomicUsize::new(0);
-    let failure = Mutex::new(None);
-    rayon::broadcast(|_| {
-        while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(error) = work(piece) {
-                next.store(pieces.len(), Ordering::Relaxed);
-                let mut failure = failure.lock().unwrap_or_else(|poison| poison.into_inner());
-                failure.get_or_insert(error);
-            }
-        }
-    });
-    let failure = failure
-        .into_inner()
-        .unwrap_or_else(|poison| poison.into_inner());
-    failure.map_or(Ok(()), Err)
-}
-
-/// Compares a wheel with all digests that are expected of it and that prove something.
-fn verify_hash(wheel: &Prepared) -> Result<(), ApplyError> {
-    let asked = wheel.asked;
-    let known = |algorithm: &Algorithm| asked.expected.get(algorithm.name()).is_some();
-    let algorithms: Vec<_> = Algorithm::ALL.into_iter().filter(known).collect();
-    if algorithms.is_empty() {
-        let path = asked.path.clone();
-        return Err(ApplyError::WeakHash { path });
-    }
-    let found = wheel.wheel.hash(&algorithms)?;
-    for (algorithm, found) in found.iter() {
-        let expected = asked.expected.get(algorithm).unwrap_or_default();
-        if expected != found {
-            return Err(ApplyError::Hash {
-                path: asked.path.clone(),
-                algorithm: algorithm.to_owned(),
-                expected: expected.to_owned(),
-                found: found.to_owned(),
-            });
-        }
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 //! are (namespaces, `share/`, `bin/`). Nothing is overwritten: what stands in a place moves to
 //! the journal's folder first.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ impl<'a> Swap<'a> {
             folders_in_the_way: BTreeMap::new(),
         };
         let mut sorted: Vec<&Placed> = placed.iter().collect();
-        sorted.sort_by(|a, b| in_tree_order(&a.place).cmp(in_tree_order(&b.place)));
+        sorted.sort_unstable_by(|a, b| in_tree_order(&a.place, &b.place));
         let mut rest = sorted.as_slice();
         while let Some(first) = rest.first() {
             let root = first.place.root;
@@ -70,16 +71,21 @@ impl<'a> Swap<'a> {
             };
             let count = rest.iter().take_while(|placed| inside(placed)).count();
             let there = self.roots.folder(root).join(folder);
+            let place = Place {
+                root,
+                path: folder.into(),
+            };
+            let goes = || self.removal.takes(&place);
             match fs::metadata(&there) {
-                Ok(metadata) if metadata.is_dir() => {
+                // what is written there would be written for all environments
+                Ok(_) if wh_wheel::store::is_stored(&there) && !goes() => {
+                    return Err(ApplyError::InTheWay { path: there });
+                }
+                Ok(metadata) if metadata.is_dir() && !wh_wheel::store::is_stored(&there) => {
                     self.refuse_way_out(&there)?;
                     self.descend(&rest[..count], root, folder.len() + 1)?;
                 }
                 _ => {
-                    let place = Place {
-                        root,
-                        path: folder.into(),
-                    };
                     self.clear(&place, first.from)?;
                     self.place_steps.push((root, folder.to_owned()));
                 }
@@ -197,10 +203,12 @@ impl<'a> Swap<'a> {
 }
 
 /// Orders files so that those of a folder stand together: `/` before any other byte.
-fn in_tree_order(place: &Place) -> impl Iterator<Item = usize> {
-    let bytes = place.path.bytes().map(|byte| match byte {
-        b'/' => 0,
-        byte => usize::from(byte) + 1,
-    });
-    std::iter::once(place.root).chain(bytes)
+fn in_tree_order(one: &Place, other: &Place) -> Ordering {
+    let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+    let (a, b) = (one.path.as_bytes(), other.path.as_bytes());
+    let paths = || match a.iter().zip(b).position(|(a, b)| a != b) {
+        Some(at) => rank(a[at]).cmp(&rank(b[at])),
+        None => a.len().cmp(&b.len()),
+    };
+    one.root.cmp(&other.root).then_with(paths)
 }

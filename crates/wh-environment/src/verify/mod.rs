@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use wh_packaging::record::RecordRow;
-use wh_wheel::{Algorithm, digest::record_hash_of};
+use wh_wheel::{Algorithm, digest::record_hash_of, store::is_stored};
 
 use crate::discover::Environment;
 use crate::search_path::{normalise, real};
@@ -169,7 +169,7 @@ fn compare(path: &Path, row: &RecordRow, tops: &[PathBuf]) -> Option<FaultKind> 
         }
         Err(error) => return Some(FaultKind::Unreadable(error)),
     };
-    if metadata.is_dir() && row.path.ends_with('/') {
+    if metadata.is_dir() && (row.path.ends_with('/') || is_stored(path)) {
         return None;
     }
     let folder = real(path.parent()?).ok()?;

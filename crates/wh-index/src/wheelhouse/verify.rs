@@ -96,14 +96,14 @@ struct Expected<'a> {
 pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> {
     let mut there: BTreeMap<PathBuf, Expected<'_>> = BTreeMap::new();
     let mut missing: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-    for file in house.files.wheels() {
+    for file in house.found().wheels() {
         if let Some(path) = &file.path {
             let name = file.name.as_str();
             let said = Vec::new();
             there.insert(real(path), Expected { name, said });
         }
     }
-    for (name, path) in house.files.sdists() {
+    for (name, path) in house.found().sdists() {
         let said = Vec::new();
         there.insert(real(path), Expected { name, said });
     }
@@ -152,7 +152,7 @@ pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> 
 /// The file that a lock means; where none has its digest, the one that has its name.
 fn place(house: &Wheelhouse, folder: &Path, file: &LockedFile) -> Option<PathBuf> {
     house.find(folder, file).or_else(|| {
-        let mut named = house.files.named(&file.name);
+        let mut named = house.found().named(&file.name);
         named.find_map(|there| there.path.clone())
     })
 }

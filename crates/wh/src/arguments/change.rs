@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Where to install.
 #[derive(Debug, Args, Clone)]
@@ -59,10 +59,30 @@ pub struct ChangeArgs {
     /// Have everything on the disk before it counts: safe against power loss too, and slower
     #[arg(long)]
     pub sync: bool,
+    /// How files get from the store of unpacked distributions into the environment; where file
+    /// systems cannot do it, the next one down to a copy
+    #[arg(long, value_name = "HOW", default_value = "hardlink")]
+    pub link_mode: LinkMode,
+    /// Use no store: unpack every wheel, and keep nothing for the next environment
+    #[arg(long)]
+    pub no_store: bool,
     /// Change nothing: say what would be done
     #[arg(long)]
     pub dry_run: bool,
     /// Write the plan as JSON to this file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub report: Option<String>,
+}
+
+/// How files get from the store into an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinkMode {
+    /// Clones that share their blocks until they are written to
+    Clone,
+    /// Further names of the same files
+    Hardlink,
+    /// Files of their own; such an install puts nothing into the store
+    Copy,
+    /// Folders that one distribution owns alone are links into the store, which has to stay there
+    Symlink,
 }

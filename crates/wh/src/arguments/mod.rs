@@ -4,6 +4,7 @@
 //! [`crate::commands`] turns what was typed into what was meant. Every long option has a variable
 //! (`--index-url`: `WH_INDEX_URL`), given to it in [`environment`] for all options alike.
 
+mod cache;
 mod change;
 mod diff;
 mod download;
@@ -27,7 +28,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub use change::{ChangeArgs, PlaceArgs};
+pub use cache::{CacheArgs, CacheCommand, CacheInfoArgs, CachePruneArgs, CacheVerifyArgs};
+pub use change::{ChangeArgs, LinkMode, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs, WhichVersion};
 pub use environment::with_variables;
@@ -95,6 +97,7 @@ pub enum Command {
     Venv(VenvArgs),
     Target(TargetArgs),
     Init(InitArgs),
+    Cache(CacheArgs),
     Completion(CompletionArgs),
 }
 

@@ -31,7 +31,15 @@ fn page() -> String {
         .get_subcommands()
         .filter(|command| command.get_name() != "help")
     {
-        section(&mut page, command);
+        match command.has_subcommands() {
+            true => command
+                .get_subcommands()
+                .for_each(|inner| match inner.get_name() {
+                    "help" => {}
+                    _ => section(&mut page, inner),
+                }),
+            false => section(&mut page, command),
+        }
     }
     page
 }
@@ -43,8 +51,8 @@ fn section(page: &mut String, command: &Command) {
         .map(ToString::to_string);
     let _ = writeln!(
         page,
-        "\n## wh {}\n\n{}\n",
-        command.get_name(),
+        "\n## {}\n\n{}\n",
+        command.get_bin_name().unwrap_or(command.get_name()),
         about.unwrap_or_default()
     );
     let usage = command.clone().render_usage().to_string();

@@ -1,6 +1,7 @@
 //! The commands, one module each: from what was typed to what was done.
 
 mod baseline;
+mod cache;
 mod check;
 mod completion;
 mod cut_offs;
@@ -56,6 +57,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Venv(args) => venv::run(&args, context),
         Command::Target(args) => targets::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Cache(args) => cache::run(&args.command, context),
         Command::Completion(args) => completion::run(&args),
     }
 }

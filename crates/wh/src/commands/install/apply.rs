@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use wh_environment::transaction::{ApplyOptions, Change, WheelToInstall};
 use wh_packaging::requirement::display;
 use wh_packaging::{Event, ProjectName, Version, Warning};
+use wh_wheel::{LinkMode, Store};
 
 use super::plan::{Plan, Planned, plan};
 use super::{Pick, PickedWheel, Run, Upgrade};
+use crate::arguments;
 use crate::commands::report::{Action, FileRow, RemovedRow, Report, TargetRow};
 use crate::failure::{Failure, Status};
 use crate::terminal;
@@ -28,7 +30,10 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
     if to_do.install.is_empty() && to_do.remove.is_empty() {
         return Ok(Status::Done);
     }
+    let store = store(run);
     let options = ApplyOptions {
+        store: store.as_ref(),
+        link_mode: link_mode(run.change.link_mode),
         sync: run.change.sync,
         compile: run.change.compile && !run.change.no_compile,
         allow_conflicts: run.change.allow_conflicts,
@@ -58,6 +63,25 @@ fn say_kept(run: &Run<'_>, plan: &Plan<'_>) {
     };
     let line = format!("{verb} {what}: {there} in {}{more}", run.place.name);
     run.context.terminal.note(&line);
+}
+
+/// The store of the cache folder; without one that can be used, every wheel is unpacked.
+fn store(run: &Run<'_>) -> Option<Store> {
+    let cache = run
+        .context
+        .cache
+        .as_ref()
+        .filter(|_| !run.change.no_store)?;
+    Store::open(cache).ok()
+}
+
+fn link_mode(asked: arguments::LinkMode) -> LinkMode {
+    match asked {
+        arguments::LinkMode::Clone => LinkMode::Clone,
+        arguments::LinkMode::Hardlink => LinkMode::Hardlink,
+        arguments::LinkMode::Copy => LinkMode::Copy,
+        arguments::LinkMode::Symlink => LinkMode::Symlink,
+    }
 }
 
 /// The plan as the transaction takes it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use wh_index::wheelhouse::FolderLock;
+use wh_index::wheelhouse::{FolderLock, beside};
 use wh_packaging::direct_url::DirectSource;
 use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
 use wh_packaging::requirement::{VersionOrUrl, parse};
@@ -31,6 +31,10 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
     let roots = roots(&from.lock);
     let chains = chains(&selected, &from.lock, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
+    let mut files = selected.iter().map(|one| one.file);
+    if files.any(|file| beside(folder, file).is_none()) {
+        run.house.read()?;
+    }
     let mut picks = Vec::new();
     let mut missing = Vec::new();
     let mut unbuilt = Vec::new();

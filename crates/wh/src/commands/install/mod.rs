@@ -80,13 +80,17 @@ impl<'a> Run<'a> {
         let nothing = !files.requirement.is_empty() && wanted.roots.is_empty();
         say_ignored(&wanted, context);
         let named = named_lock(&locks, context)?;
-        let house = Wheelhouse::open(&folders(asked.find_links, &locks, context)?)?;
+        let folders = folders(asked.find_links, &locks, context)?;
+        let house = Wheelhouse::unread(&folders, context.cache.as_deref())?;
         let place = Place::find(asked.place, !asked.change.dry_run, context)?;
         wanted.refuse_other_pythons(std::iter::once(&place.target))?;
         let lock = match named {
             Some(lock) => Some(lock),
             None => lock_of(&house, &place)?,
         };
+        if lock.is_none() || !wanted.roots.is_empty() {
+            house.read()?;
+        }
         Ok(Self {
             change: asked.change,
             context,

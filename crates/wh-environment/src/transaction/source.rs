@@ -1,0 +1,184 @@
+//! Where the files of a distribution come from: out of its wheel, or from the store.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wh_packaging::Hashes;
+use wh_wheel::{
+    Algorithm, BufferPool, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked,
+    Wheel, WheelError, check, plan, plan_stored,
+};
+
+use super::change::{ApplyError, ApplyOptions, WheelToInstall};
+
+/// A distribution that is ready to be unpacked or linked.
+pub(super) struct Prepared<'a> {
+    pub asked: &'a WheelToInstall,
+    pub source: Source,
+    pub plan: Plan,
+    // the wheel, opened because the store no longer has what it had
+    instead: Mutex<Option<Arc<Opened>>>,
+}
+
+/// Where files come from.
+pub(super) enum Source {
+    Wheel(Box<Opened>),
+    Stored(Box<Stored>),
+}
+
+/// An open and checked wheel.
+pub(super) struct Opened {
+    pub wheel: Wheel,
+    pub checked: Checked,
+    pub contents: Contents,
+}
+
+impl<'a> Prepared<'a> {
+    /// Finds the distribution in the store, else opens and checks the wheel; and plans it.
+    pub fn of(
+        asked: &'a WheelToInstall,
+        layout: &Layout,
+        options: ApplyOptions<'_>,
+    ) -> Result<Self, ApplyError> {
+        let marks = Marks {
+            installer: "wh".to_owned(),
+            requested: asked.requested,
+            direct_url: asked.direct_url.clone(),
+        };
+        let mut stored = find(asked, options);
+        if stored.is_none() && options.link_mode == LinkMode::Symlink {
+            stored = add(asked, options)?;
+        }
+        if let Some(stored) = stored
+            && let Ok(plan) = plan_stored(&stored, layout, &marks)
+        {
+            stored.note_use();
+            return Ok(Self::new(asked, Source::Stored(Box::new(stored)), plan));
+        }
+        let opened = Opened::of(asked)?;
+        let Opened {
+            wheel,
+            checked,
+            contents,
+        } = &opened;
+        let plan = plan(wheel, checked, *contents, layout, &marks)?;
+        Ok(Self::new(asked, Source::Wheel(Box::new(opened)), plan))
+    }
+
+    fn new(asked: &'a WheelToInstall, source: Source, plan: Plan) -> Self {
+        Self {
+            asked,
+            source,
+            plan,
+            instead: Mutex::default(),
+        }
+    }
+
+    /// The wheel, where the store was found to hold something else than it should.
+    pub fn instead(&self) -> Result<Arc<Opened>, ApplyError> {
+        let mut instead = self.instead.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = &*instead {
+            return Ok(Arc::clone(opened));
+        }
+        let opened = Arc::new(Opened::of(self.asked)?);
+        opened.verify_hash(self.asked)?;
+        *instead = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
+/// What the store holds of it.
+fn find(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Option<Stored> {
+    let verified = contents(asked) == Contents::Verify;
+    options.store?.find(asked.expected.sha256()?, verified)
+}
+
+/// Unpacks a wheel into the store, and into nothing else; `None` where the store does not take it.
+fn add(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Result<Option<Stored>, ApplyError> {
+    let (Some(store), Some(sha256)) = (options.store, asked.expected.sha256()) else {
+        return Ok(None);
+    };
+    let opened = Opened::of(asked)?;
+    opened.verify_hash(asked)?;
+    let added = store.fill(&opened.wheel, sha256);
+    let added = added.and_then(|filling| filling.finish(&opened.with(None), &BufferPool::new()));
+    Ok(added.ok().and_then(|()| find(asked, options)))
+}
+
+impl Opened {
+    fn of(asked: &WheelToInstall) -> Result<Self, ApplyError> {
+        let wheel = Wheel::open(&asked.path)?;
+        let checked = check(&wheel, &asked.filename, Contents::Vouched)?;
+        Ok(Self {
+            wheel,
+            checked,
+            contents: contents(asked),
+        })
+    }
+
+    /// As what is written, with the bytes of the file where they are held.
+    pub fn with<'b>(&'b self, held: Option<&'b [u8]>) -> Unpacked<'b> {
+        Unpacked {
+            wheel: &self.wheel,
+            checked: &self.checked,
+            contents: self.contents,
+            held,
+        }
+    }
+
+    /// Compares the wheel with all digests that are expected of it and that prove something.
+    pub fn verify_hash(&self, asked: &WheelToInstall) -> Result<(), ApplyError> {
+        compare(asked, |algorithms| self.wheel.hash(algorithms))
+    }
+
+    /// The same, and reads the file into `held` on the way; that alone where nothing is expected.
+    pub fn read<'b>(
+        &self,
+        asked: &WheelToInstall,
+        held: &'b mut Vec<u8>,
+    ) -> Result<&'b [u8], ApplyError> {
+        let mut length = 0;
+        let mut read = |algorithms: &[Algorithm]| {
+            let (hashes, bytes) = self.wheel.hash_and_hold(algorithms, held)?;
+            length = bytes;
+            Ok(hashes)
+        };
+        match asked.expected.is_empty() {
+            true => drop(read(&[])?),
+            false => compare(asked, read)?,
+        }
+        Ok(&held[..length])
+    }
+}
+
+/// Compares all digests that are expected and that prove something with what is found.
+fn compare(
+    asked: &WheelToInstall,
+    find: impl FnOnce(&[Algorithm]) -> Result<Hashes, WheelError>,
+) -> Result<(), ApplyError> {
+    let known = |algorithm: &Algorithm| asked.expected.get(algorithm.name()).is_some();
+    let algorithms: Vec<_> = Algorithm::ALL.into_iter().filter(known).collect();
+    if algorithms.is_empty() {
+        let path = asked.path.clone();
+        return Err(ApplyError::WeakHash { path });
+    }
+    for (algorithm, found) in find(&algorithms)?.iter() {
+        let expected = asked.expected.get(algorithm).unwrap_or_default();
+        if expected != found {
+            return Err(ApplyError::Hash {
+                path: asked.path.clone(),
+                algorithm: algorithm.to_owned(),
+                expected: expected.to_owned(),
+                found: found.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether every file is compared with RECORD, or a lock vouches for that.
+fn contents(asked: &WheelToInstall) -> Contents {
+    match asked.vouched && !asked.expected.is_empty() {
+        true => Contents::Vouched,
+        false => Contents::Verify,
+    }
+}

@@ -1,0 +1,300 @@
+//! Filling the staging folders: files are unpacked from wheels or linked from the store, wheels are
+//! hashed, and what was unpacked goes into the store.
+//!
+//! A small wheel is one piece of work: it is read once, hashed and unpacked from memory. A large
+//! one is cut into runs of files, so that all threads share it, and its digest is a piece of its
+//! own. The costly pieces come first.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+use wh_packaging::{Event, Reporter};
+use wh_wheel::{
+    BufferPool, Fault, Filling, LastFolder, LinkMode, Linker, Stored, Unpacked, WheelError,
+};
+
+use super::change::{ApplyError, ApplyOptions};
+use super::prepare::{Placed, file_of};
+use super::source::{Opened, Prepared, Source};
+use super::staging::{Stage, Staging};
+
+/// Wheels up to this are read whole: each thread holds one at a time.
+const SMALL_WHEEL: u64 = 8 << 20;
+/// A run of files ends behind so many bytes or files.
+const RUN_BYTES: u64 = 4 << 20;
+const RUN_FILES: usize = 512;
+/// What a file costs besides its bytes, in bytes.
+const FILE: u64 = 16 << 10;
+
+/// Where the disk is full, others may be filling the room that the store gives back.
+const TRIES_WHEN_FULL: usize = 3;
+
+/// All that is to be done.
+pub(super) struct Unpacking<'a> {
+    wheels: &'a [Prepared<'a>],
+    options: ApplyOptions<'a>,
+    pieces: Vec<Piece<'a>>,
+    // by wheel: pieces that are not done, and its way into the store
+    left: Vec<AtomicUsize>,
+    fillings: Vec<Option<Filling>>,
+    linker: Linker,
+    pool: BufferPool,
+}
+
+/// A piece of work.
+struct Piece<'a> {
+    wheel: usize,
+    /// Files to write.
+    files: Vec<&'a Placed>,
+    /// Whether the wheel is hashed.
+    hash: bool,
+    cost: u64,
+}
+
+impl<'a> Unpacking<'a> {
+    /// Lists the pieces, and makes the folders of what goes into the store.
+    pub fn new(
+        wheels: &'a [Prepared<'a>],
+        placed: &'a [Placed],
+        options: ApplyOptions<'a>,
+    ) -> Self {
+        let mut files: Vec<Vec<&Placed>> = wheels.iter().map(|_| Vec::new()).collect();
+        for placed in placed {
+            files[placed.from.0].push(placed);
+        }
+        let mut pieces = Vec::new();
+        for (number, files) in files.into_iter().enumerate() {
+            cut(number, &wheels[number], files, &mut pieces);
+        }
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost));
+        let mut left = vec![0; wheels.len()];
+        for piece in &pieces {
+            left[piece.wheel] += 1;
+        }
+        let fill = |wheel: &Prepared<'_>| filling(wheel, options);
+        Self {
+            wheels,
+            options,
+            pieces,
+            left: left.into_iter().map(AtomicUsize::new).collect(),
+            fillings: wheels.par_iter().with_max_len(1).map(fill).collect(),
+            linker: Linker::new(options.link_mode),
+            pool: BufferPool::new(),
+        }
+    }
+
+    /// Does all pieces, each on whatever thread is free; stops at the first error.
+    pub fn run(self, staging: &Staging, reporter: &dyn Reporter) -> Result<(), ApplyError> {
+        let next = AtomicUsize::new(0);
+        let failure = Mutex::new(None);
+        rayon::broadcast(|_| {
+            let mut held = Vec::new();
+            while let Some(piece) = self.pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Err(error) = self.piece(piece, staging, &mut held) {
+                    next.store(self.pieces.len(), Ordering::Relaxed);
+                    let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                    failure.get_or_insert(error);
+                } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
+                    self.finish(piece.wheel, reporter);
+                }
+            }
+        });
+        let failure = failure.into_inner();
+        failure
+            .unwrap_or_else(PoisonError::into_inner)
+            .map_or(Ok(()), Err)
+    }
+
+    fn piece(
+        &self,
+        piece: &Piece<'_>,
+        staging: &Staging,
+        held: &mut Vec<u8>,
+    ) -> Result<(), ApplyError> {
+        let wheel = &self.wheels[piece.wheel];
+        match &wheel.source {
+            Source::Stored(stored) => self.link(piece, stored, staging),
+            Source::Wheel(opened) if is_small(opened) => {
+                let held = opened.read(wheel.asked, held)?;
+                self.unpack(piece, &opened.with(Some(held)), staging)
+            }
+            Source::Wheel(opened) if piece.hash => opened.verify_hash(wheel.asked),
+            Source::Wheel(opened) => self.unpack(piece, &opened.with(None), staging),
+        }
+    }
+
+    /// Writes files of a wheel, and takes them into the store.
+    fn unpack(
+        &self,
+        piece: &Piece<'_>,
+        from: &Unpacked<'_>,
+        staging: &Staging,
+    ) -> Result<(), ApplyError> {
+        let filling = self.fillings[piece.wheel].as_ref();
+        let mut kept = filling.map(Filling::files);
+        for files in piece
+            .files
+            .chunk_by(|one, other| one.place.root == other.place.root)
+        {
+            let stage = staging.get(files[0].place.root)?;
+            let mut folders = LastFolder::below(stage.new_root());
+            for placed in files {
+                let file = file_of(self.wheels, placed.from);
+                let path = &*placed.place.path;
+                let (folder, name) = folders.of(path).map_err(stage.failed(path))?;
+                let write = || folder.write(name, file, from, &self.pool);
+                let mut written = write();
+                for _ in 0..TRIES_WHEN_FULL {
+                    if !written.as_ref().is_err_and(is_full) || !self.gives_back_room() {
+                        break;
+                    }
+                    let _ = std::fs::remove_file(folder.path().join(name));
+                    written = write();
+                }
+                let written = written?;
+                if let (Some(filling), Some(kept)) = (filling, &mut kept) {
+                    let written = (&written, folder, name);
+                    filling.keep((from.wheel, file), written, kept, &self.linker);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Links files from the store; those that are not what was stored come from the wheel.
+    fn link(
+        &self,
+        piece: &Piece<'_>,
+        stored: &Stored,
+        staging: &Staging,
+    ) -> Result<(), ApplyError> {
+        let mut sources = stored.files();
+        for files in piece
+            .files
+            .chunk_by(|one, other| one.place.root == other.place.root)
+        {
+            let stage = staging.get(files[0].place.root)?;
+            let mut folders = LastFolder::below(stage.new_root());
+            for placed in files {
+                let file = file_of(self.wheels, placed.from);
+                let path = &*placed.place.path;
+                let place = folders.of(path).map_err(stage.failed(path))?;
+                if !stored.put(file, place, &mut sources, &self.linker)? {
+                    let opened = self.instead(piece.wheel)?;
+                    let entry = stored.entry_of(file).unwrap_or_default();
+                    let from = opened.with(None);
+                    place
+                        .0
+                        .write_named((place.1, entry), file, &from, &self.pool)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The wheel of a distribution that the store no longer has as it was.
+    fn instead(&self, number: usize) -> Result<std::sync::Arc<Opened>, ApplyError> {
+        let wheel = &self.wheels[number];
+        if let (Some(store), Some(sha256)) = (self.options.store, wheel.asked.expected.sha256()) {
+            store.evict(sha256);
+        }
+        wheel.instead()
+    }
+
+    /// Gives up all that is on its way into the store; whether there was anything.
+    fn gives_back_room(&self) -> bool {
+        let mut fillings = self.fillings.iter().flatten().peekable();
+        let any = fillings.peek().is_some();
+        fillings.for_each(Filling::abandon);
+        any
+    }
+
+    /// All of a wheel is staged, and its digest is right.
+    fn finish(&self, number: usize, reporter: &dyn Reporter) {
+        let wheel = &self.wheels[number];
+        if let (Some(filling), Source::Wheel(opened)) = (&self.fillings[number], &wheel.source) {
+            // the store is a help, and no reason to fail
+            let _ = filling.finish(&opened.with(None), &self.pool);
+        }
+        let name = &wheel.asked.filename;
+        reporter.event(Event::WheelStaged {
+            project: name.project.as_ref(),
+            version: &name.version.to_string(),
+        });
+    }
+}
+
+impl Stage {
+    fn failed(&self, path: &str) -> impl FnOnce(std::io::Error) -> ApplyError {
+        super::change::io_error("open the folder of", self.new_path(path))
+    }
+}
+
+/// Cuts the work of one distribution into pieces.
+fn cut<'a>(
+    number: usize,
+    wheel: &Prepared<'_>,
+    files: Vec<&'a Placed>,
+    pieces: &mut Vec<Piece<'a>>,
+) {
+    let piece = |files: Vec<&'a Placed>, hash: bool, cost: u64| Piece {
+        wheel: number,
+        files,
+        hash,
+        cost,
+    };
+    let cost = |files: &[&Placed]| files.iter().map(|placed| placed.size + FILE).sum::<u64>();
+    match &wheel.source {
+        Source::Wheel(opened) if is_small(opened) => {
+            let cost = cost(&files) + opened.wheel.file_size() / 2;
+            return pieces.push(piece(files, true, cost));
+        }
+        Source::Wheel(opened) if !wheel.asked.expected.is_empty() => {
+            pieces.push(piece(Vec::new(), true, opened.wheel.file_size() / 2));
+        }
+        Source::Wheel(_) | Source::Stored(_) => {}
+    }
+    let limit = match &wheel.source {
+        Source::Wheel(_) => RUN_BYTES,
+        Source::Stored(_) => u64::MAX,
+    };
+    let mut rest = files.as_slice();
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |placed: &&&Placed| {
+            bytes += placed.size;
+            bytes <= limit
+        };
+        let count = rest.iter().take(RUN_FILES).take_while(fits).count();
+        let (run, left) = rest.split_at(count.max(1));
+        pieces.push(piece(run.to_vec(), false, cost(run)));
+        rest = left;
+    }
+}
+
+fn is_small(opened: &Opened) -> bool {
+    opened.wheel.file_size() <= SMALL_WHEEL
+}
+
+/// The way into the store of a wheel whose digest is going to be known. Where files are to be
+/// copies, none: to fill by copying costs more than the second time gains.
+fn filling(wheel: &Prepared<'_>, options: ApplyOptions<'_>) -> Option<Filling> {
+    let Source::Wheel(opened) = &wheel.source else {
+        return None;
+    };
+    let store = options
+        .store
+        .filter(|_| options.link_mode != LinkMode::Copy)?;
+    store
+        .fill(&opened.wheel, wheel.asked.expected.sha256()?)
+        .ok()
+}
+
+fn is_full(error: &WheelError) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let Fault::Write { source, .. } = &error.fault else {
+        return false;
+    };
+    matches!(source.kind(), QuotaExceeded | StorageFull)
+}

@@ -1,0 +1,259 @@
+//! Unpacked distributions, kept so that the second environment is linked and not unpacked.
+//!
+//! One folder a distribution, named by the sha256 of its wheel: `files/` has the entries under
+//! their names in the wheel, `manifest` says what is needed to install them without the wheel. It
+//! is filled beside an installation, with links to the files that were unpacked and verified just
+//! then, under a temporary name, and gets its own name last: what has it is whole.
+//!
+//! What always holds: nothing of the store is trusted that belongs to another user, or whose size
+//! or time is not what the manifest says; such a distribution is evicted, and the wheel is opened.
+//! Nothing that goes wrong in the store makes an installation fail. Two `wh` may use one store at
+//! once; who takes distributions away waits until nobody links from it.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use wh_packaging::entry_points::EntryPoints;
+
+use crate::error::{Fault, WheelError};
+use crate::link::Linker;
+use crate::plan::{Bytes, Content, PlannedFile};
+use crate::root::{LastFolder, Root};
+use crate::shebang::PLACEHOLDER;
+
+mod filling;
+mod folders;
+mod manifest;
+mod upkeep;
+
+pub use filling::Filling;
+pub use folders::is_stored;
+pub use upkeep::{Held, StoreError};
+
+pub(crate) use manifest::Manifest;
+
+/// The store's folder in a cache folder. Another format of manifests gets another name.
+const FOLDER: &str = "store-v1";
+const MANIFEST: &str = "manifest";
+const FILES: &str = "files";
+/// Begins the names of distributions that are being filled.
+const NEW: &str = ".new-";
+/// Begins the names of distributions that are being removed.
+const GONE: &str = ".gone-";
+const LOCK: &str = ".lock";
+
+/// The store of a cache folder.
+pub struct Store {
+    folder: PathBuf,
+    // shared while distributions are linked and filled
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the store of a cache folder, which is made where it is missing. Waits while another
+    /// `wh` removes from it.
+    ///
+    /// # Errors
+    /// It cannot be made or read, or is not this user's own.
+    pub fn open(cache: &Path) -> io::Result<Self> {
+        let folder = cache.join(FOLDER);
+        if !folder.is_dir() {
+            make_own_folder(&folder)?;
+        }
+        refuse_foreign(&folder)?;
+        let lock = upkeep::lock_file(&folder);
+        if let Some(lock) = &lock {
+            if lock.try_lock().is_ok() {
+                // nobody is at work: what is half filled is left from a run that was killed
+                upkeep::remove_leftovers(&folder);
+                lock.unlock()?;
+            }
+            lock.lock_shared()?;
+        }
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// A distribution by the sha256 of its wheel, as lower-case hexadecimal; with `verified` only
+    /// if its files were compared with RECORD when it was stored. What cannot be used is evicted.
+    pub fn find(&self, sha256: &str, verified: bool) -> Option<Stored> {
+        let folder = self.place(sha256)?;
+        if !folder.is_dir() {
+            return None;
+        }
+        match Stored::open(&folder) {
+            Ok(stored) if stored.manifest.verified || !verified => Some(stored),
+            Ok(_) | Err(_) => {
+                self.evict(sha256);
+                None
+            }
+        }
+    }
+
+    /// Takes a distribution away, as far as that can be done; one whose folders are linked stays.
+    pub fn evict(&self, sha256: &str) {
+        if let Some(folder) = self
+            .place(sha256)
+            .filter(|folder| !folders::are_linked(folder))
+        {
+            let _ = upkeep::remove(&folder);
+        }
+    }
+
+    /// Where a distribution is, or would be.
+    fn place(&self, sha256: &str) -> Option<PathBuf> {
+        let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        is_digest.then(|| self.folder.join(sha256.to_ascii_lowercase()))
+    }
+}
+
+/// A distribution that the store holds.
+pub struct Stored {
+    folder: PathBuf,
+    files: Root,
+    pub(crate) manifest: Manifest,
+}
+
+impl Stored {
+    fn open(folder: &Path) -> io::Result<Self> {
+        refuse_foreign(folder)?;
+        let files = folder.join(FILES);
+        refuse_foreign(&files)?;
+        let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+        let text = fs_err::read_to_string(folder.join(MANIFEST))?;
+        let mut manifest = Manifest::parse(&text).ok_or_else(invalid)?;
+        let files = Root::open(&files)?;
+        let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
+        let mut names = manifest.entries.iter().map(|entry| &*entry.name);
+        if let Some(place) = names.position(|name| name == entry_points) {
+            if files.stamp(&entry_points)? != Some(manifest.stamps[place]) {
+                return Err(invalid());
+            }
+            let mut text = String::new();
+            files.read(&entry_points)?.read_to_string(&mut text)?;
+            manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            files,
+            manifest,
+        })
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder with its files.
+    pub fn files(&self) -> LastFolder<'_> {
+        LastFolder::below(&self.files)
+    }
+
+    /// Makes one planned file appear as `name` in `root`, where nothing is; `files` are
+    /// [`Self::files`]. `false`: the stored file is not what was stored, and nothing was made.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn put(
+        &self,
+        file: &PlannedFile,
+        (root, name): (&Root, &str),
+        files: &mut LastFolder<'_>,
+        linker: &Linker,
+    ) -> Result<bool, WheelError> {
+        let fail = |source| {
+            let path = root.path().join(name);
+            WheelError::new(&self.folder, Fault::Write { path, source })
+        };
+        let index = match &file.content {
+            Content::Entry(index) => *index,
+            Content::Bytes(_) => return root.write_made(name, file).map_err(fail).map(|()| true),
+            Content::Folder(folder) => {
+                let linked = self.link_folder(folder, &root.path().join(name));
+                return linked.map_err(fail).map(|()| true);
+            }
+        };
+        let Ok((folder, entry)) = files.of(&self.manifest.entries[index].name) else {
+            return Ok(false);
+        };
+        let stamp = self.manifest.stamps[index];
+        if !matches!(folder.stamp(entry), Ok(Some(found)) if found == stamp) {
+            return Ok(false);
+        }
+        let shared = linker.share((folder, entry), (root, name), file.mode);
+        shared.map_err(fail).map(|()| true)
+    }
+
+    /// The name in the wheel of the entry that a planned file is.
+    pub fn entry_of(&self, file: &PlannedFile) -> Option<&str> {
+        match file.content {
+            Content::Entry(index) => Some(&self.manifest.entries[index].name),
+            Content::Bytes(_) | Content::Folder(_) => None,
+        }
+    }
+}
+
+impl Bytes for Stored {
+    fn record_hash(&self, index: usize) -> Option<&str> {
+        self.manifest.hashes[index].as_deref()
+    }
+
+    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
+        let entry = &self.manifest.entries[index];
+        let read = || {
+            if self.files.stamp(&entry.name)? != Some(self.manifest.stamps[index]) {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            let mut file = self.files.read(&entry.name)?;
+            let mut bytes = vec![0; PLACEHOLDER.len()];
+            if entry.size < bytes.len() as u64 {
+                return Ok(None);
+            }
+            file.read_exact(&mut bytes)?;
+            if bytes != PLACEHOLDER {
+                return Ok(None);
+            }
+            file.read_to_end(&mut bytes)?;
+            Ok(Some(bytes))
+        };
+        read().map_err(Fault::Read)
+    }
+}
+
+/// Makes a folder that nobody else can write to, and those above it.
+fn make_own_folder(folder: &Path) -> io::Result<()> {
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above)?;
+    }
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
+    match builder.create(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
+}
+
+/// Refuses a folder that is a link, that another user owns, or that others can write to.
+#[cfg(unix)]
+fn refuse_foreign(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let metadata = folder.symlink_metadata()?;
+    let own = metadata.uid() == rustix::process::geteuid().as_raw();
+    match metadata.is_dir() && own && metadata.permissions().mode() & 0o022 == 0 {
+        true => Ok(()),
+        false => Err(io::ErrorKind::PermissionDenied.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_foreign(folder: &Path) -> io::Result<()> {
+    match folder.symlink_metadata()?.is_dir() {
+        true => Ok(()),
+        false => Err(io::ErrorKind::NotADirectory.into()),
+    }
+}

@@ -1,0 +1,197 @@
+//! What the store holds, and how it is looked after: told, verified, taken away.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rayon::prelude::*;
+
+use super::{FOLDER, GONE, LOCK, MANIFEST, NEW, Store, Stored};
+use crate::digest::{Algorithm, record_hash_of};
+
+/// Why a store cannot be looked after.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It belongs to somebody else, or cannot be read.
+    #[error("the store `{}` cannot be used", path.display())]
+    Unusable {
+        /// The store.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// One distribution of the store.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// The sha256 of its wheel.
+    pub sha256: String,
+    /// The name of its wheel; `None` where its manifest cannot be read.
+    pub wheel: Option<String>,
+    /// Files.
+    pub files: usize,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Since when nobody linked it.
+    pub unused: Duration,
+    /// Whether folders of it are links in environments, which would break without it.
+    pub linked: bool,
+}
+
+impl Store {
+    /// The store of a cache folder, alone: waits until nobody links from it. `None` where there is
+    /// none.
+    ///
+    /// # Errors
+    /// It is not this user's own, or cannot be locked.
+    pub fn alone(cache: &Path, waits: impl FnOnce(&Path)) -> Result<Option<Self>, StoreError> {
+        let folder = cache.join(FOLDER);
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let unusable = |source| StoreError::Unusable {
+            path: folder.clone(),
+            source,
+        };
+        super::refuse_foreign(&folder).map_err(unusable)?;
+        let lock = open_lock(&folder).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                waits(&folder);
+                lock.lock().map_err(unusable)?;
+            }
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        Ok(Some(Self {
+            folder,
+            _lock: Some(lock),
+        }))
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// All that it holds, by the names of the wheels.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn held(&self) -> io::Result<Vec<Held>> {
+        let mut held = Vec::new();
+        for entry in fs_err::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let stored = Stored::open(&entry.path()).ok();
+            let stamps = stored.iter().flat_map(|stored| &stored.manifest.stamps);
+            held.push(Held {
+                sha256: name,
+                wheel: stored.as_ref().map(|stored| stored.manifest.wheel.clone()),
+                files: stamps.clone().count(),
+                bytes: stamps.map(|stamp| stamp.size).sum(),
+                unused: unused(&entry.path().join(MANIFEST)),
+                linked: super::folders::are_linked(&entry.path()),
+            });
+        }
+        held.sort_by(|a, b| (&a.wheel, &a.sha256).cmp(&(&b.wheel, &b.sha256)));
+        Ok(held)
+    }
+
+    /// The files of a distribution that are not what was stored, each compared with the digest of
+    /// RECORD; `None` where its manifest cannot be used.
+    pub fn changed(&self, held: &Held) -> Option<Vec<String>> {
+        let stored = Stored::open(&self.place(&held.sha256)?).ok()?;
+        let files = stored.manifest.entries.par_iter().enumerate();
+        let changed = files.filter(|(index, entry)| {
+            let is_same = stored.files.stamp(&entry.name);
+            let is_same =
+                matches!(is_same, Ok(Some(found)) if found == stored.manifest.stamps[*index]);
+            let path = stored.files.path().join(&*entry.name);
+            let hash = stored.manifest.hashes[*index].as_deref();
+            !is_same || hash.is_some_and(|hash| !has_hash(&path, hash))
+        });
+        Some(changed.map(|(_, entry)| entry.name.to_string()).collect())
+    }
+
+    /// Takes a distribution away, also one whose folders are linked.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove(&self, held: &Held) -> io::Result<()> {
+        remove(&self.folder.join(&held.sha256))
+    }
+
+    /// Takes away what was left half filled or half removed.
+    pub fn remove_leftovers(&self) {
+        remove_leftovers(&self.folder);
+    }
+}
+
+impl Stored {
+    /// Notes that it was used just now.
+    pub fn note_use(&self) {
+        if let Ok(file) = File::options()
+            .append(true)
+            .open(self.folder.join(MANIFEST))
+        {
+            let _ = file.set_modified(SystemTime::now());
+        }
+    }
+}
+
+fn has_hash(path: &Path, hash: &str) -> bool {
+    let Some((algorithm, digest)) = hash.split_once('=') else {
+        return false;
+    };
+    let algorithm = Algorithm::from_name(&algorithm.to_ascii_lowercase());
+    let found = algorithm.and_then(|algorithm| record_hash_of(path, algorithm).ok());
+    found.is_some_and(|found| found == digest.trim_end_matches('='))
+}
+
+fn unused(manifest: &Path) -> Duration {
+    let modified = manifest.metadata().and_then(|metadata| metadata.modified());
+    let since = modified.map(|modified| modified.elapsed().unwrap_or_default());
+    since.unwrap_or(Duration::MAX)
+}
+
+/// Removes a distribution: under another name first, so that no half of it has its own.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let gone = format!("{GONE}{}-{name}", std::process::id());
+    let gone = folder.with_file_name(gone);
+    crate::rename(folder, &gone)?;
+    super::folders::unseal(&gone)?;
+    fs::remove_dir_all(gone)
+}
+
+/// Removes what killed runs left.
+pub(super) fn remove_leftovers(folder: &Path) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(NEW) || name.starts_with(GONE) {
+            let _ = super::folders::unseal(&entry.path());
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// The file that is locked; none where it cannot be made (a store that is only read).
+pub(super) fn lock_file(folder: &Path) -> Option<File> {
+    open_lock(folder).ok()
+}
+
+fn open_lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join(LOCK);
+    let mut options = File::options();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    options.open(&path).or_else(|_| File::open(&path))
+}
