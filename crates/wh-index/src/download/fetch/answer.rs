@@ -102,12 +102,13 @@ impl Fetch<'_> {
         self.whole_by_its_account()
     }
 
-    /// A `Content-Length` may lie: what is missing is asked for, once. If there is no more, it is
+    /// A `Content-Length` may lie: what is missing is asked for, where tries are left. If there is no more, it is
     /// the announced size that is wrong.
     fn whole_by_its_account(&mut self) -> Result<(), Stop> {
         let position = self.part.position();
+        let again = self.workshop.client.retry().retries() > 0;
         match self.expected.size {
-            Some(size) if position < size && self.short != Some(position) => {
+            Some(size) if again && position < size && self.short != Some(position) => {
                 self.short = Some(position);
                 Err(Stop::Line(
                     self.cut(&format!("it ended after {position} of {size} bytes")),
