@@ -30,6 +30,9 @@ bench-freeze: build
 soak:
     WH_SOAK_RUNS=200 cargo test -p wh --test soak -- --nocapture
 
+bench-verify: build
+    python3 bench/verify.py
+
 # The command-line reference, from the definitions.
 reference:
     WH_UPDATE_REFERENCE=1 cargo test -p wh reference

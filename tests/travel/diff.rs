@@ -190,3 +190,19 @@ fn what_is_not_there_or_not_a_lock_is_said() {
         ]
     );
 }
+
+/// A project may have nothing but an sdist.
+#[test]
+fn folders_without_locks_have_sdists_too() {
+    let Some(bench) = bench() else { return };
+    folder(&bench, "a", &[wheel("x", "1")]);
+    folder(&bench, "b", &[wheel("x", "1")]);
+    bench.sandbox.write("a/lone-1.0.tar.gz", "one");
+    bench.sandbox.write("b/lone-2.0.tar.gz", "another");
+    bench.sandbox.write("b/new_one-1.zip", "new");
+    bench.sandbox.write("b/notes.tar.gz", "no sdist");
+    assert_eq!(
+        lines(&bench, &["a", "b"]),
+        ["~ lone 1.0 -> 2.0", "+ new-one 1"]
+    );
+}

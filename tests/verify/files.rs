@@ -107,3 +107,26 @@ fn malformed_requests_are_told_as_such() {
         .write("wheels/pylock.toml", "lock-version = 3\n");
     verify(&bench, &[], 2);
 }
+
+/// `--no-record` leaves out the comparison with RECORD, says so, and nothing else.
+#[test]
+fn without_record_the_lock_still_counts() {
+    let Some(bench) = bench() else { return };
+    bench.lock(&chain(), &BOTH);
+    let run = verify(&bench, &["--no-record"], 0);
+    assert!(run.stderr.contains("--no-record: "), "{}", run.stderr);
+    let name = "lib-1.5-py3-none-any.whl";
+    let other = wheel("lib", "1.5").file("lib/more.py", "").build();
+    bench.sandbox.write(&format!("wheels/{name}"), other);
+    let run = verify(&bench, &["--no-record"], 1);
+    let told = faults(&run).join("\n");
+    assert!(
+        told.contains(&format!("wrong: {name}: pylock.toml says")),
+        "{told}"
+    );
+    // a RECORD that is wrong inside is not seen
+    std::fs::remove_dir_all(bench.path("wheels")).unwrap();
+    bench.folder(&[wheel("bad", "1").wrong_hash("bad/__init__.py")]);
+    verify(&bench, &["--target", "cp312-linux", "--no-record"], 0);
+    verify(&bench, &["--target", "cp312-linux"], 1);
+}

@@ -215,6 +215,16 @@ impl FindLinks {
         found.filter_map(|one| Some((one.name.as_str(), one.path.as_deref()?)))
     }
 
+    /// The sdists of projects that have no wheel, by what their names say alone.
+    pub fn lone_sdists(&self) -> Vec<Arc<DistributionFile>> {
+        let sdists = self.sdists.iter().filter_map(|found| {
+            let filename = SdistFilename::of_unknown_project(&found.name)?;
+            let lone = !self.wheels.contains_key(&filename.project);
+            lone.then(|| Arc::new(found.clone().into_file(Filename::Sdist(filename))))
+        });
+        sdists.collect()
+    }
+
     /// Files that no project of [`projects`](Self::projects) has: sdists, variants of wheels, and
     /// what has no wheel's name.
     pub fn left_aside(&self) -> Vec<&str> {

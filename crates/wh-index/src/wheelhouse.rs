@@ -182,6 +182,11 @@ impl Wheelhouse {
         self.found().variants()
     }
 
+    /// The sdists of projects that have no wheel here.
+    pub fn lone_sdists(&self) -> Vec<Arc<DistributionFile>> {
+        self.found().lone_sdists()
+    }
+
     /// The files of a project, all of them, the same name possibly in several places.
     pub fn files_of(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
         self.found().all(project)

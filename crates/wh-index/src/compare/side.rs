@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use wh_packaging::lock::{LockedFile, LockedPackage};
 use wh_packaging::sdist_filename::SdistFilename;
-use wh_packaging::{Filename, Hashes, ProjectName, Version, WheelFilename};
+use wh_packaging::{Hashes, ProjectName, Version, WheelFilename};
 
 use super::CompareError;
 use crate::wheelhouse::{FolderLock, Wheelhouse, read_lock};
@@ -89,21 +89,18 @@ impl Side {
     }
 
     fn add_folder(&mut self, wheelhouse: &Wheelhouse) {
-        for project in wheelhouse.projects() {
-            for file in wheelhouse.files_of(project) {
-                let version = match &file.filename {
-                    Filename::Wheel(wheel) => wheel.version.clone(),
-                    Filename::Sdist(sdist) => sdist.version.clone(),
-                };
-                let there = SideFile {
-                    name: file.name.clone(),
-                    version,
-                    size: file.size,
-                    hashes: file.hashes.clone(),
-                    path: file.path.clone(),
-                };
-                self.add(project, there);
-            }
+        let of_wheels = wheelhouse
+            .projects()
+            .flat_map(|project| wheelhouse.files_of(project));
+        for file in of_wheels.chain(wheelhouse.lone_sdists()) {
+            let there = SideFile {
+                name: file.name.clone(),
+                version: file.version().clone(),
+                size: file.size,
+                hashes: file.hashes.clone(),
+                path: file.path.clone(),
+            };
+            self.add(file.filename.project(), there);
         }
     }
 

@@ -176,28 +176,6 @@ impl Named {
     }
 }
 
-/// The distributions at the top of a folder that no lock there names, by name.
-///
-/// # Errors
-/// The folder cannot be read.
-pub fn unlocked(folder: &Path) -> Result<Vec<String>, DownloadError> {
-    let fail = |source| DownloadError::Read {
-        path: folder.to_owned(),
-        source,
-    };
-    let named = Named::read(folder);
-    let mut files = Vec::new();
-    for entry in fs_err::read_dir(folder).map_err(fail)? {
-        let name = entry.map_err(fail)?.file_name();
-        let name = name.to_string_lossy();
-        if has_distribution_name(&name) && !named.names(&name) {
-            files.push(name.into_owned());
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// Writes the text of a lock into the folder, by rename: `name` is `pylock.toml` or
 /// `pylock.<name>.toml`. The same text again changes nothing.
 ///

@@ -29,7 +29,7 @@ mod plan;
 mod resume;
 
 pub use error::DownloadError;
-pub use folder::{unlocked, write_lock};
+pub use folder::write_lock;
 pub use plan::{Action, Planned, plan};
 
 pub(crate) use folder::Folder;

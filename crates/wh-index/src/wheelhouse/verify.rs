@@ -91,9 +91,13 @@ struct Expected<'a> {
     said: Vec<(&'a Path, &'a LockedFile)>,
 }
 
-/// Looks at every file that the locks name and at every wheel and sdist of the folders, on all threads, the
-/// largest first; sorted by name.
-pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> {
+/// Looks at every file that the locks name and at every wheel and sdist of the folders, on all
+/// threads, the largest first; sorted by name. `contents` says whether wheels are unpacked for that.
+pub fn verify_files(
+    house: &Wheelhouse,
+    locks: &[FolderLock],
+    contents: Contents,
+) -> Vec<FileCheck> {
     let mut there: BTreeMap<PathBuf, Expected<'_>> = BTreeMap::new();
     let mut missing: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
     for file in house.found().wheels() {
@@ -135,7 +139,7 @@ pub fn verify_files(house: &Wheelhouse, locks: &[FolderLock]) -> Vec<FileCheck> 
     let mut checks: Vec<FileCheck> = files
         .into_par_iter()
         .with_max_len(1)
-        .map(|(path, expected)| look_at(path, expected))
+        .map(|(path, expected)| look_at(path, expected, contents))
         .collect();
     checks.extend(missing.into_iter().map(|(name, locks)| FileCheck {
         name: name.to_owned(),
@@ -161,7 +165,7 @@ fn real(path: &Path) -> PathBuf {
     fs_err::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn look_at(path: &Path, expected: &Expected<'_>) -> FileCheck {
+fn look_at(path: &Path, expected: &Expected<'_>, contents: Contents) -> FileCheck {
     let mut locks: Vec<PathBuf> = expected
         .said
         .iter()
@@ -176,12 +180,14 @@ fn look_at(path: &Path, expected: &Expected<'_>) -> FileCheck {
         sha256: None,
         faults: Vec::new(),
     };
-    let algorithms = algorithms(expected);
     match expected.name.parse::<WheelFilename>() {
-        Ok(filename) => look_into(path, &filename, &algorithms, expected, &mut check),
+        Ok(filename) => {
+            let fault = look_into(path, &filename, expected, contents, &mut check);
+            check.faults.extend(fault.map(FileFault::Wheel));
+        }
         Err(_) => {
             let size = fs_err::metadata(path).map(|metadata| metadata.len());
-            match size.and_then(|size| Ok((size, hash_file(path, &algorithms)?))) {
+            match size.and_then(|size| Ok((size, hash_file(path, &algorithms(expected))?))) {
                 Ok((size, hashes)) => compare(size, &hashes, expected, &mut check),
                 Err(error) => check.faults.push(FileFault::Read(error)),
             }
@@ -198,32 +204,34 @@ fn look_at(path: &Path, expected: &Expected<'_>) -> FileCheck {
     check
 }
 
-/// A wheel: the bytes that were hashed are the bytes that are checked.
+/// A wheel: the bytes that were hashed are the bytes that are checked. Gives what is wrong with it
+/// beyond what the locks say.
 fn look_into(
     path: &Path,
     filename: &WheelFilename,
-    algorithms: &[Algorithm],
     expected: &Expected<'_>,
+    contents: Contents,
     found: &mut FileCheck,
-) {
+) -> Option<Fault> {
+    let algorithms = algorithms(expected);
     let wheel = match Wheel::open(path) {
         Ok(wheel) => wheel,
         Err(error) => {
             // what is no archive may yet be told from what the lock means
             let size = path.metadata().map(|metadata| metadata.len());
-            if let (Ok(size), Ok(hashes)) = (size, hash_file(path, algorithms)) {
+            if let (Ok(size), Ok(hashes)) = (size, hash_file(path, &algorithms)) {
                 compare(size, &hashes, expected, found);
             }
-            return found.faults.push(FileFault::Wheel(error.fault));
+            return Some(error.fault);
         }
     };
-    match wheel.hash(algorithms) {
+    match wheel.hash(&algorithms) {
         Ok(hashes) => compare(wheel.file_size(), &hashes, expected, found),
-        Err(error) => return found.faults.push(FileFault::Wheel(error.fault)),
+        Err(error) => return Some(error.fault),
     }
-    if let Err(error) = check(&wheel, filename, Contents::Verify) {
-        found.faults.push(FileFault::Wheel(error.fault));
-    }
+    check(&wheel, filename, contents)
+        .err()
+        .map(|error| error.fault)
 }
 
 /// sha256, and what the locks have besides.

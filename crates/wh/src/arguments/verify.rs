@@ -37,6 +37,9 @@ pub struct VerifyArgs {
     /// Write the result as JSON to this file; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub report: Option<String>,
+    /// Compare files with the lock alone: no wheel is unpacked to compare its entries with RECORD
+    #[arg(long, conflicts_with = "env")]
+    pub no_record: bool,
     /// For which machines, in place of the lock's.
     #[command(flatten)]
     pub targets: TargetSelection,

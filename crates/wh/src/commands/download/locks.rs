@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use wh_index::download::{Fetched, unlocked, write_lock};
+use wh_index::download::{Fetched, write_lock};
+use wh_index::prune::{PruneError, unnamed};
 use wh_packaging::class::TargetClass;
 use wh_packaging::{Event, Lock, ProjectName, Warning};
 use wh_resolver::builds::BuildTree;
@@ -119,9 +120,16 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Names the files of the folder that travel for nothing.
+    /// Names the files of the folder that travel for nothing: those that `wh prune` would remove.
     fn say_unlocked(&self, folder: &Path) -> Result<(), Failure> {
-        let files = unlocked(folder)?;
+        let mut files: Vec<String> = match unnamed(folder) {
+            Ok(files) => files.into_iter().map(|file| file.name).collect(),
+            // one that cannot be read names files that nobody knows
+            Err(PruneError::Lock(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        // what a run that was cut off left is taken up by the next one
+        files.retain(|name| !name.starts_with('.'));
         if !files.is_empty() {
             let warning = Warning::UnlockedFiles { files };
             self.context.terminal.event(Event::Warning { warning });

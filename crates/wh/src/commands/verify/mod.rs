@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use wh_index::wheelhouse::{FolderLock, Wheelhouse, is_lock_name, read_lock, verify_files};
 use wh_packaging::{Event, Warning};
+use wh_wheel::Contents;
 
 use self::complete::Outcome;
 use self::files::Files;
@@ -73,7 +74,11 @@ pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
 
 impl Run<'_> {
     fn run(&self) -> Result<Status, Failure> {
-        let files = Files::new(verify_files(&self.house, &self.locks));
+        let contents = match self.args.no_record {
+            true => Contents::Vouched,
+            false => Contents::Verify,
+        };
+        let files = Files::new(verify_files(&self.house, &self.locks, contents));
         files.say_unlocked(self);
         self.say_variants();
         let questions = match targets::questions(self) {
@@ -155,6 +160,11 @@ impl Run<'_> {
         let incomplete = outcome.rows.iter().filter(|row| !row.complete).count();
         let faulty = files.faulty();
         if incomplete == 0 && faulty == 0 {
+            if self.args.no_record {
+                let terminal = &self.context.terminal;
+                terminal
+                    .note("--no-record: what the wheels hold was not compared with their RECORDs");
+            }
             let verb = self.context.terminal.style.verb("Verified");
             self.context.terminal.note(&format!(
                 "{verb} {} ({}) in {folder}: complete for {}",
