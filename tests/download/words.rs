@@ -100,17 +100,12 @@ fn what_no_target_needs_is_named() {
 #[test]
 fn other_formats_than_requirements_files_are_refused_in_words() {
     let bench = Bench::app_and_lib();
-    bench
-        .sandbox
-        .write("pyproject.toml", "[project]\nname = 'x'\n");
-    let run = bench.download(&["-r", "pyproject.toml"]).expect(1);
-    says(
-        &run,
-        &[
-            "pyproject.toml is neither a requirements file nor a lock",
-            "hint:",
-        ],
-    );
+    for file in ["Pipfile", "poetry.lock", "pixi.toml"] {
+        bench.sandbox.write(file, "[packages]\nlib = '*'\n");
+        let run = bench.download(&["-r", file]).expect(1);
+        let refused = format!("{file} is of a tool whose files are not read");
+        says(&run, &[&refused, "hint: read are requirements files"]);
+    }
 }
 
 #[test]

@@ -37,6 +37,30 @@ fn at_a_change_of_a_name() {
     }
 }
 
+/// What is linked from the store is moved as everything else, and the store is left as it was.
+#[test]
+fn with_links_into_the_store() {
+    for mode in ["hardlink", "symlink"].into_iter().filter(|_| has_strace()) {
+        let Some(case) = Case::linked(mode) else {
+            return;
+        };
+        let kept = || {
+            let cache = wh_testing::snapshot(&case.bench.sandbox.home().join(".cache"));
+            cache.without(|path| !path.contains("/files/"))
+        };
+        let before = kept();
+        assert!(!before.0.is_empty());
+        let Some(outcomes) = outcomes(&case, NAMES, 8) else {
+            return;
+        };
+        tell(&format!("killed with {mode}"), case.kind, &outcomes);
+        assert!(outcomes.is_sorted(), "{outcomes:?}");
+        assert_eq!(outcomes.first(), Some(&Outcome::Old));
+        assert_eq!(outcomes.last(), Some(&Outcome::New));
+        assert_eq!(before.differences(&kept()), [""; 0]);
+    }
+}
+
 #[test]
 fn at_a_write() {
     if !has_strace() {

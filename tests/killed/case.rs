@@ -115,6 +115,31 @@ impl Case {
         Self::new(kind, wheels, old, new)
     }
 
+    /// Two locks, whose distributions are linked from the store, in one way or another.
+    pub fn linked(mode: &str) -> Option<Self> {
+        let bench = Workbench::new(WH)?;
+        let versions = ["1.0", "2.0"];
+        let mut wheels = versions
+            .map(|version| [wheel("lib", version), tool(version)])
+            .concat();
+        wheels.push(wheel("keep", "1.0"));
+        bench.lock(&wheels, &["-d", "first", "lib==1.0", "tool==1.0", "keep"]);
+        let then = ["-d", "then", "lib==2.0", "tool==2.0", "keep"];
+        bench.download(&then).expect(0);
+        bench.folder(&[wheel("keep", "1.0")]);
+        bench.environment("env");
+        let python = bench.interpreter("env").display().to_string();
+        let sync = |folder: &str| {
+            let words = ["sync", folder, "--link-mode", mode, "--python", &python];
+            words.map(str::to_owned).to_vec()
+        };
+        bench.sandbox.run(sync("first")).expect(0);
+        // the store has both before anything is disturbed
+        bench.sandbox.run(sync("then")).expect(0);
+        bench.sandbox.run(sync("first")).expect(0);
+        Some(Self::done(bench, Kind::Sync, sync("then")))
+    }
+
     /// From what is installed first and what is asked for then; `keep` is always there.
     fn new(
         kind: Kind,
@@ -145,6 +170,11 @@ impl Case {
         command.append(&mut new);
         let python = bench.interpreter("env").display().to_string();
         command.extend(["--python".to_owned(), python]);
+        Some(Self::done(bench, kind, command))
+    }
+
+    /// With the old state in `env`: keeps it, and makes the new one.
+    fn done(bench: Workbench, kind: Kind, command: Vec<String>) -> Self {
         let mut case = Self {
             old: State::of(&bench),
             new: State::of(&bench),
@@ -156,7 +186,7 @@ impl Case {
         case.bench.sandbox.run(&case.command).expect(0);
         case.new = State::of(&case.bench);
         assert_ne!(case.old.files, case.new.files);
-        Some(case)
+        case
     }
 
     /// Has the old state there.
