@@ -58,3 +58,25 @@ fn what_is_left_out_is_said() {
         run.stderr
     );
 }
+
+/// A folder that holds both kinds of version is resolved again as it was asked for.
+#[test]
+fn pre_releases_count_in_the_proof_where_they_were_asked_for() {
+    let check = |arguments: &[&str], requirements: &str, chosen: &str, pre: bool| {
+        let bench = Bench::with(&[module("lib", "1.0"), module("lib", "2.0a1")]);
+        for version in ["1.0", "2.0a1"] {
+            let wheel = module("lib", version);
+            let place = format!("wheels/{}", wheel.filename());
+            bench.sandbox.write(&place, wheel.build());
+        }
+        bench.sandbox.write("requirements.txt", requirements);
+        let all = [&["-r", "requirements.txt"], arguments].concat();
+        let run = bench.download(&all).expect(0);
+        assert!(!run.stderr.contains("resolving from"), "{}", run.stderr);
+        assert_eq!(bench.lock().versions(), [chosen]);
+        assert_eq!(bench.lock().text.contains("\npre = true\n"), pre);
+    };
+    check(&["--pre"], "lib\n", "lib 2.0a1", true);
+    check(&[], "--pre\nlib\n", "lib 2.0a1", true);
+    check(&[], "lib\n", "lib 1.0", false);
+}

@@ -154,6 +154,25 @@ fn resolving_from_the_folder_may_choose_otherwise() {
     assert!(run.stderr.contains(&note), "{}", run.stderr);
 }
 
+/// A lock that was made with --pre is resolved again with it.
+#[test]
+fn pre_releases_count_where_the_lock_was_made_with_them() {
+    let Some(bench) = bench() else { return };
+    let both = [wheel("lib", "1.0"), wheel("lib", "2.0a1")];
+    bench.folder(&both).lock(&both, &["lib", "--pre"]);
+    let run = verify(&bench, &[], 0);
+    assert!(!run.stderr.contains("resolving"), "{}", run.stderr);
+    assert!(run.stderr.contains("made with --pre"), "{}", run.stderr);
+    // a lock of before says nothing of it
+    let lock = bench.sandbox.read("wheels/pylock.toml");
+    let before = lock.replace("\npre = true\n", "\n");
+    assert_ne!(before, lock);
+    bench.sandbox.write("wheels/pylock.toml", before);
+    let run = verify(&bench, &[], 0);
+    let note = "chooses lib-1.0-py3-none-any.whl in place of lib-2.0a1-py3-none-any.whl";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+}
+
 #[test]
 fn what_was_left_out_on_purpose_is_not_missed() {
     let Some(bench) = bench() else { return };

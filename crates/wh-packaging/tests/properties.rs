@@ -194,6 +194,7 @@ fn lock() -> impl Strategy<Value = Lock> {
                 requirements: names.clone(),
                 constraints: names,
                 no_deps: true,
+                pre: true,
                 files: [(text, facts)].into(),
                 ..LockTool::default()
             });

@@ -40,6 +40,9 @@ pub struct LockTool {
     /// Projects and indexes with another such cut-off, or none: `NAME=false`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude_newer_but: Vec<String>,
+    /// Pre-releases counted everywhere (`--pre`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pre: bool,
     /// Requires-Python was not looked at.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignore_requires_python: bool,

@@ -233,6 +233,7 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
         },
         exclude_newer: asked.options.age.exclude_newer.clone(),
         exclude_newer_but: asked.options.age.exceptions.clone(),
+        pre: asked.options.pre,
         ignore_requires_python: asked.options.ignore_requires_python,
         targets,
         // see `add_builds`

@@ -83,6 +83,7 @@ pub fn of(from: &FolderLock, classes: Vec<TargetClass>) -> Result<Question<'_>, 
         });
     };
     options.no_deps = tool.no_deps;
+    options.pre = tool.pre;
     options.ignore_requires_python = tool.ignore_requires_python;
     // what the other side has already is not carried
     let baseline = tool.baseline.iter();

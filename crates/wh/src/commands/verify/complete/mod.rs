@@ -116,6 +116,9 @@ impl Question<'_> {
         if let Some(which) = &tool.resolution {
             notes.push(format!("{lock}: made with --resolution {which}"));
         }
+        if tool.pre {
+            notes.push(format!("{lock}: made with --pre"));
+        }
         for (what, names) in [
             ("left out (--exclude)", &tool.exclude),
             ("taken to be there already (--baseline)", &tool.baseline),
