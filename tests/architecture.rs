@@ -25,7 +25,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("wh-testing", &[]),
-    ("wh-fuzz", &["wh-packaging", "wh-wheel", "wh-index"]),
+    (
+        "wh-fuzz",
+        &["wh-packaging", "wh-wheel", "wh-sdist", "wh-index"],
+    ),
 ];
 
 /// The crates of this project that a manifest's section names.

@@ -15,6 +15,7 @@ mod mutate;
 mod names;
 mod page;
 mod requirements;
+mod sdist;
 mod texts;
 mod zip_parts;
 
@@ -24,6 +25,7 @@ pub use mutate::Mutations;
 pub use names::names;
 pub use page::{page_html, page_json};
 pub use requirements::requirements;
+pub use sdist::sdist;
 pub use texts::{entry_points, metadata, record, wheel_file};
 
 /// A reader of untrusted bytes.
@@ -38,6 +40,7 @@ pub struct Reader {
 /// All readers.
 pub const READERS: &[Reader] = &[
     reader("archive", archive),
+    reader("sdist", sdist),
     reader("metadata", metadata),
     reader("record", record),
     reader("wheel_file", wheel_file),
