@@ -12,7 +12,7 @@ use crate::contents::unpack_checked;
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
 use crate::plan::{Content, Mode, PlannedFile};
-use crate::unpack::{BufferPool, Data};
+use crate::unpack::{BufferPool, Data, is_large};
 use crate::wheel::Wheel;
 
 /// A checked wheel whose files are written.
@@ -28,6 +28,11 @@ pub struct Unpacked<'a> {
 }
 
 impl Unpacked<'_> {
+    /// Whether a file takes much memory while it is unpacked: few should be at one time.
+    pub fn is_large(&self, file: &PlannedFile) -> bool {
+        matches!(file.content, Content::Entry(index) if is_large(&self.wheel.entries[index]))
+    }
+
     fn data(&self) -> Data<'_> {
         Data {
             archive: &self.wheel.archive,

@@ -13,6 +13,11 @@ const WHOLE: u64 = 64 << 20;
 
 /// Buffers grow by multiples of this.
 const GROWTH: usize = 1 << 20;
+/// Buffers that are longer go when an entry is done.
+const KEPT: usize = ORDINARY as usize;
+
+/// Entries that unpack to no more than this take no memory worth counting.
+pub(crate) const ORDINARY: u64 = 16 << 20;
 
 /// One thread's buffers.
 struct Buffers {
@@ -43,6 +48,11 @@ impl BufferPool {
             inflate: Decompressor::new(),
         });
         let result = work(&mut buffers);
+        for buffer in [&mut buffers.raw, &mut buffers.unpacked] {
+            if buffer.len() > KEPT {
+                *buffer = Vec::new();
+            }
+        }
         self.0
             .lock()
             .unwrap_or_else(|poison| poison.into_inner())
@@ -81,7 +91,7 @@ pub(crate) fn unpack(
     pool: &BufferPool,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    if entry.size > WHOLE || entry.compressed > WHOLE {
+    if is_streamed(entry) {
         return stream(data.archive, entry, sink);
     }
     pool.with(|buffers| {
@@ -99,6 +109,15 @@ pub(crate) fn unpack(
             sink(bytes)
         }
     })
+}
+
+fn is_streamed(entry: &Entry) -> bool {
+    entry.size > WHOLE || entry.compressed > WHOLE
+}
+
+/// Whether unpacking an entry takes much memory.
+pub(crate) fn is_large(entry: &Entry) -> bool {
+    !is_streamed(entry) && entry.size.max(entry.compressed) > ORDINARY
 }
 
 fn whole<'b>(data: Data<'b>, entry: &Entry, b: &'b mut Buffers) -> Result<&'b [u8], Fault> {
@@ -172,7 +191,7 @@ fn stream(
     })
 }
 
-/// Makes a buffer long enough; it never shrinks, so that its pages are touched once.
+/// Makes a buffer long enough; its pages are touched once.
 fn grow(buffer: &mut Vec<u8>, length: usize) {
     if buffer.len() < length {
         buffer.resize(length.next_multiple_of(GROWTH), 0);

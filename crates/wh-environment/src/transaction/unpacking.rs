@@ -35,6 +35,8 @@ pub(super) struct Unpacking<'a> {
     wheels: &'a [Prepared<'a>],
     options: ApplyOptions<'a>,
     pieces: Vec<Piece<'a>>,
+    // those that take much memory: one at a time
+    large: Vec<Piece<'a>>,
     // by wheel: pieces that are not done, and its way into the store
     left: Vec<AtomicUsize>,
     fillings: Vec<Option<Filling>>,
@@ -68,8 +70,10 @@ impl<'a> Unpacking<'a> {
             cut(number, &wheels[number], files, &mut pieces);
         }
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost));
+        let (large, pieces): (Vec<_>, Vec<_>) =
+            pieces.into_iter().partition(|piece| is_large(piece, wheels));
         let mut left = vec![0; wheels.len()];
-        for piece in &pieces {
+        for piece in large.iter().chain(&pieces) {
             left[piece.wheel] += 1;
         }
         let fill = |wheel: &Prepared<'_>| filling(wheel, options);
@@ -77,6 +81,7 @@ impl<'a> Unpacking<'a> {
             wheels,
             options,
             pieces,
+            large,
             left: left.into_iter().map(AtomicUsize::new).collect(),
             fillings: wheels.par_iter().with_max_len(1).map(fill).collect(),
             linker: Linker::new(options.link_mode),
@@ -86,19 +91,27 @@ impl<'a> Unpacking<'a> {
 
     /// Does all pieces, each on whatever thread is free; stops at the first error.
     pub fn run(self, staging: &Staging, reporter: &dyn Reporter) -> Result<(), ApplyError> {
-        let next = AtomicUsize::new(0);
         let failure = Mutex::new(None);
+        let (large, others) = (Queue::new(&self.large), Queue::new(&self.pieces));
+        let alone = Mutex::new(());
         rayon::broadcast(|_| {
             let mut held = Vec::new();
-            while let Some(piece) = self.pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(error) = self.piece(piece, staging, &mut held) {
-                    next.store(self.pieces.len(), Ordering::Relaxed);
-                    let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-                    failure.get_or_insert(error);
-                } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
-                    self.finish(piece.wheel, reporter);
+            let mut work = |queue: &Queue<'_, '_>| {
+                while let Some(piece) = queue.next() {
+                    if let Err(error) = self.piece(piece, staging, &mut held) {
+                        large.stop();
+                        others.stop();
+                        let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                        failure.get_or_insert(error);
+                    } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
+                        self.finish(piece.wheel, reporter);
+                    }
                 }
+            };
+            if let Ok(_alone) = alone.try_lock() {
+                work(&large);
             }
+            work(&others);
         });
         let failure = failure.into_inner();
         failure
@@ -271,6 +284,37 @@ fn cut<'a>(
         pieces.push(piece(run.to_vec(), false, cost(run)));
         rest = left;
     }
+}
+
+/// Pieces that are done in order by whoever is free.
+struct Queue<'q, 'a> {
+    pieces: &'q [Piece<'a>],
+    next: AtomicUsize,
+}
+
+impl<'q, 'a> Queue<'q, 'a> {
+    fn new(pieces: &'q [Piece<'a>]) -> Self {
+        let next = AtomicUsize::new(0);
+        Self { pieces, next }
+    }
+
+    fn next(&self) -> Option<&'q Piece<'a>> {
+        self.pieces.get(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn stop(&self) {
+        self.next.store(self.pieces.len(), Ordering::Relaxed);
+    }
+}
+
+/// Whether a piece is a file of a large wheel that takes much memory.
+fn is_large(piece: &Piece<'_>, wheels: &[Prepared<'_>]) -> bool {
+    let Source::Wheel(opened) = &wheels[piece.wheel].source else {
+        return false;
+    };
+    let from = opened.with(None);
+    let mut files = piece.files.iter();
+    files.any(|placed| from.is_large(file_of(wheels, placed.from)))
 }
 
 fn is_small(opened: &Opened) -> bool {
