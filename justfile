@@ -11,8 +11,10 @@ build:
 # All benchmarks: paired ratios against pip, uv and curl.
 bench: bench-install bench-download bench-freeze bench-matrix
 
+# On a memory file system, and on the disk that the temporary folder lies on.
 bench-install: build
-    python3 bench/install.py
+    cargo build --release --locked -p wh-wheel --example floor
+    python3 bench/install.py --disk "${TMPDIR:-/tmp}"
 
 bench-download: build
     cargo build --release --locked -p wh-testing --bin test-index

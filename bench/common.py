@@ -5,7 +5,9 @@ each round starts with another tool, and what is told is the median of the ratio
 """
 
 import argparse
+import base64
 import datetime
+import hashlib
 import os
 import pathlib
 import platform
@@ -34,6 +36,7 @@ def arguments(text, rounds):
     add("--wheels", type=pathlib.Path, help="a folder that has the wheels of 280.txt")
     add("--scratch", type=pathlib.Path, default=pathlib.Path("/dev/shm"),
         help="a memory file system (%(default)s)")
+    add("--disk", type=pathlib.Path, help="a folder on a disk: measured there, too")
     add("--only", action="append", metavar="TOOL", help="only this tool (repeatable): wh, uv, ...")
     given = parser.parse_args()
     given.cache.mkdir(parents=True, exist_ok=True)
@@ -76,6 +79,12 @@ def environment(**extra):
 
 def run(*command, cwd=None, **variables):
     """Runs a command to its end and gives (wall seconds, CPU seconds, standard output)."""
+    wall, cpu, _, text = used(*command, cwd=cwd, **variables)
+    return wall, cpu, text
+
+
+def used(*command, cwd=None, **variables):
+    """The same with its peak memory: (wall seconds, CPU seconds, MB, standard output)."""
     command = [str(word) for word in command]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
@@ -89,7 +98,8 @@ def run(*command, cwd=None, **variables):
         if child.returncode != 0:
             said = err.read().decode(errors="replace")[-3000:]
             raise SystemExit(f"{' '.join(command)}\nended with {child.returncode}:\n{said}")
-        return wall, usage.ru_utime + usage.ru_stime, out.read().decode(errors="replace")
+        megabytes = usage.ru_maxrss / 1024  # of Linux, in KiB
+        return wall, usage.ru_utime + usage.ru_stime, megabytes, out.read().decode(errors="replace")
 
 
 def python311():
@@ -146,15 +156,16 @@ def wheels(given, tools):
 
 
 def measure(contestants, rounds):
-    """Lets each contestant run once a round: {name: function} to {name: [(wall, CPU)]}."""
+    """Lets each contestant run once a round: {name: function} to {name: [what it gave]}; each gives
+    (wall, CPU), or (wall, CPU, MB)."""
     names = list(contestants)
     times = {name: [] for name in names}
     for number in range(rounds):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            wall, cpu = contestants[name]()
-            times[name].append((wall, cpu))
-            say(f"round {number + 1}: {name}: {wall:.3f} s")
+            run = contestants[name]()
+            times[name].append(run)
+            say(f"round {number + 1}: {name}: {run[0]:.3f} s, CPU {run[1]:.3f} s")
     return times
 
 
@@ -170,22 +181,32 @@ def table(title, times, ours, versions, note=""):
     print(f"### {title}\n")
     if note:
         print(note + "\n")
-    heads = [f"{name} / it" for name in ours if name in times]
+    with_memory = all(len(run) > 2 for runs in times.values() for run in runs)
+    heads = ["peak MB"] * with_memory
+    heads += [f"{name} / it" for name in ours if name in times]
     print("| tool | median s | min | max | CPU s |" + "".join(f" {head} |" for head in heads))
     print("|---|---|---|---|---|" + "---|" * len(heads))
     for name, runs in times.items():
-        walls = [wall for wall, _ in runs]
+        walls = [run[0] for run in runs]
         cells = [statistics.median(walls), min(walls), max(walls),
-                 statistics.median(cpu for _, cpu in runs)]
+                 statistics.median(run[1] for run in runs)]
         row = f"| {name} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
+        if with_memory:
+            row += f" {max(run[2] for run in runs):.0f} |"
         for our in ours:
             if our in times:
-                pairs = [a / b for (a, _), (b, _) in zip(times[our], runs)]
+                pairs = [a[0] / b[0] for a, b in zip(times[our], runs)]
                 row += " |" if name == our else f" {statistics.median(pairs):.2f} |"
         print(row)
     rounds = max(len(runs) for runs in times.values())
     today = datetime.date.today().isoformat()
     print(f"\n{rounds} rounds, {today}, {machine()}; {', '.join(versions)}.\n", flush=True)
+
+
+def record_hash(text):
+    """The digest of a text as RECORD has it."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256=" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def wh_version(wh):
