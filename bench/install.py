@@ -200,8 +200,7 @@ def large_wheel(given, tools):
         common.run(tools.pip, "download", "-q", "--no-deps", "--only-binary", ":all:",
                    "--python-version", "3.11", "--platform", "manylinux_2_17_x86_64", pin,
                    "-d", folder)
-    for wheel in folder.glob("*.whl"):
-        wheel.read_bytes()
+    common.in_memory(folder.glob("*.whl"))
     return folder, pin
 
 
