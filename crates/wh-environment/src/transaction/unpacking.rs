@@ -70,8 +70,9 @@ impl<'a> Unpacking<'a> {
             cut(number, &wheels[number], files, &mut pieces);
         }
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost));
-        let (large, pieces): (Vec<_>, Vec<_>) =
-            pieces.into_iter().partition(|piece| is_large(piece, wheels));
+        let (large, pieces): (Vec<_>, Vec<_>) = pieces
+            .into_iter()
+            .partition(|piece| is_large(piece, wheels));
         let mut left = vec![0; wheels.len()];
         for piece in large.iter().chain(&pieces) {
             left[piece.wheel] += 1;
