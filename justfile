@@ -9,7 +9,7 @@ build:
     cargo build --release --locked
 
 # All benchmarks: paired ratios against pip, uv and curl.
-bench: bench-install bench-download bench-freeze bench-matrix
+bench: bench-install bench-download bench-freeze bench-verify bench-matrix
 
 # On a memory file system, and on the disk that the temporary folder lies on.
 bench-install: build

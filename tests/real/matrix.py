@@ -87,7 +87,7 @@ def name(root):
 def download(report, given, work, what, roots, *options):
     """One run; its report, with what it took."""
     plan = work / f"{what}.json"
-    words = [given.wh, "download", *roots, "-d", work / "wheels", "--report", plan, *options]
+    words = [given.wh, "download", *roots, "--only-binary", ":all:", "-d", work / "wheels", "--report", plan, *options]
     for python in PYTHONS:
         words += ["--python-version", python]
     for platform in PLATFORMS:
