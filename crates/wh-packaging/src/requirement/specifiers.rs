@@ -98,10 +98,11 @@ fn mended(clause: &str) -> Result<VersionSpecifier, String> {
         None if version == "dev" => "0.dev0".to_owned(),
         None => version.trim_end_matches('.').to_owned(),
     };
-    // `~=3` was written for `>=3,==3.*`, which one specifier can say
+    // `~=3` was written for `>=3,==3.*`, which one specifier can say; `~=3b1` is for nobody to guess
     if operator == "~="
         && let Ok(version) = version.parse::<Version>()
         && version.release().len() == 1
+        && !(version.any_prerelease() || version.is_post() || version.is_local())
     {
         return Ok(VersionSpecifier::equals_star_version(version));
     }
@@ -143,6 +144,8 @@ mod tests {
             ">=",
             ">= 3 . 6",
             "=>1",
+            "~=1b1",
+            "~=1.post1",
             "==1.0 2.0",
             "==18446744073709551615.*",
             "~=1.18446744073709551615.0",
