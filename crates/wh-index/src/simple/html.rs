@@ -5,6 +5,7 @@
 //! in them. The first `<base href>` counts, and every `<a href>`.
 
 use std::borrow::Cow;
+use std::thread;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
@@ -137,7 +138,30 @@ impl Pending {
     }
 }
 
+/// What a byte of a page may take of the stack: the tokenizer's states call each other, and a page
+/// can be made to keep them at it.
+const STACK_A_BYTE: usize = 2 << 10;
+/// The stack for pages as they are published; memory is only taken where it is used.
+const LEAST_STACK: usize = 8 << 20;
+/// No page gets more.
+const MOST_STACK: usize = 1 << 30;
+
+/// Reads a page on a thread whose stack is as large as the page asks for, at worst.
 fn scan(body: &[u8], url: &Url) -> Scan {
+    let stack = body.len().saturating_mul(STACK_A_BYTE);
+    let builder = thread::Builder::new().stack_size(stack.clamp(LEAST_STACK, MOST_STACK));
+    thread::scope(
+        |scope| match builder.spawn_scoped(scope, || tokens(body, url)) {
+            Ok(running) => running
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // a machine that is short of address space
+            Err(_) => tokens(body, url),
+        },
+    )
+}
+
+fn tokens(body: &[u8], url: &Url) -> Scan {
     let mut scan = Scan::default();
     let callback = |event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         scan.take(event, url);
