@@ -19,7 +19,6 @@ use crate::failure::Failure;
 
 /// A `wh.toml`, read.
 #[derive(Debug, Clone, Default)]
-#[allow(dead_code)] // what is built is asked for by code that comes next
 pub struct SettingsFile {
     /// The file.
     pub path: PathBuf,
