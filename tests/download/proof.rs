@@ -1,7 +1,7 @@
 //! What a download ends with: each target resolved again from the folder alone, by what the wheels
 //! say of themselves.
 
-use wh_testing::{IndexFile, WheelBuilder};
+use wh_testing::{IndexFile, SdistBuilder, WheelBuilder};
 
 use crate::bench::{Bench, module, says};
 
@@ -79,4 +79,59 @@ fn pre_releases_count_in_the_proof_where_they_were_asked_for() {
     check(&["--pre"], "lib\n", "lib 2.0a1", true);
     check(&[], "--pre\nlib\n", "lib 2.0a1", true);
     check(&[], "lib\n", "lib 1.0", false);
+}
+
+/// A folder that holds wheels and sdists is resolved again as it was asked for.
+#[test]
+fn the_kinds_of_file_that_counted_count_in_the_proof() {
+    let check = |arguments: &[&str], requirements: &str, chosen: &str, recorded: (&str, &str)| {
+        let bench = Bench::with(&[module("lib", "1.0"), module("lib", "3.0")]);
+        let sdist = |version: &str| {
+            SdistBuilder::new("lib", version).builds_with("own", std::iter::empty())
+        };
+        for version in ["1.0", "3.0"] {
+            let wheel = module("lib", version);
+            let place = format!("wheels/{}", wheel.filename());
+            bench.sandbox.write(&place, wheel.build());
+        }
+        for version in ["1.0", "2.0"] {
+            bench.index.add(sdist(version).on_index());
+            let place = format!("wheels/lib-{version}.tar.gz");
+            bench.sandbox.write(&place, sdist(version).build());
+        }
+        bench.sandbox.write("requirements.txt", requirements);
+        let all = [&["-r", "requirements.txt"], arguments].concat();
+        let run = bench.download(&all).expect(0);
+        assert!(!run.stderr.contains("resolving from"), "{}", run.stderr);
+        let lock = bench.lock();
+        assert!(lock.text.contains(chosen), "{}", lock.text);
+        let (key, value) = recorded;
+        assert_eq!(lock.table["tool"]["wh"][key].to_string(), value);
+        let run = bench.sandbox.run(["verify", "wheels"]).expect(0);
+        assert!(!run.stderr.contains("resolving from"), "{}", run.stderr);
+    };
+    check(
+        &["--no-binary", "lib"],
+        "lib<3\n",
+        "lib-2.0.tar.gz",
+        ("no-binary", "[\"lib\"]"),
+    );
+    check(
+        &[],
+        "--no-binary :all:\nlib<2\n",
+        "lib-1.0.tar.gz",
+        ("no-binary", "[\":all:\"]"),
+    );
+    check(
+        &["--no-prefer-binary"],
+        "lib<3\n",
+        "lib-2.0.tar.gz",
+        ("no-prefer-binary", "true"),
+    );
+    check(
+        &["--only-binary", ":all:", "--no-binary", "other"],
+        "lib<3\n",
+        "lib-1.0-py3-none-any.whl",
+        ("only-binary", "[\":all:\"]"),
+    );
 }

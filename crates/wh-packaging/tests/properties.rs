@@ -192,9 +192,12 @@ fn lock() -> impl Strategy<Value = Lock> {
             };
             lock.tool = Some(LockTool {
                 requirements: names.clone(),
-                constraints: names,
+                constraints: names.clone(),
                 no_deps: true,
                 pre: true,
+                only_binary: names.clone(),
+                no_binary: names,
+                no_prefer_binary: true,
                 files: [(text, facts)].into(),
                 ..LockTool::default()
             });

@@ -36,6 +36,15 @@ impl Formats {
         }
     }
 
+    /// The projects of which this alone counts, by name; `:all:` stands for those that are not named.
+    pub fn named(&self, format: Format) -> Vec<String> {
+        let all = (self.otherwise == format).then(|| ":all:".to_owned());
+        let named = self.projects.iter().filter(|(_, one)| **one == format);
+        all.into_iter()
+            .chain(named.map(|(project, _)| project.to_string()))
+            .collect()
+    }
+
     /// What counts of a project.
     pub fn of(&self, project: &ProjectName) -> Format {
         self.projects

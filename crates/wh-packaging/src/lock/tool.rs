@@ -43,6 +43,15 @@ pub struct LockTool {
     /// Pre-releases counted everywhere (`--pre`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pre: bool,
+    /// Projects of which wheels alone counted (`--only-binary`); `:all:` for all that are not named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only_binary: Vec<String>,
+    /// Projects of which sdists alone counted (`--no-binary`), in the same form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub no_binary: Vec<String>,
+    /// A version counted although it has only an sdist (`--no-prefer-binary`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_prefer_binary: bool,
     /// Requires-Python was not looked at.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignore_requires_python: bool,

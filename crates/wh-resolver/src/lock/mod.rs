@@ -17,7 +17,7 @@ use wh_packaging::{
     VersionSpecifiers,
 };
 
-use crate::{Chosen, Options, Resolution, Sought};
+use crate::{Chosen, Format, Options, Resolution, Sought};
 
 pub use builds::{MetadataOf, add_builds, unmet_by_build};
 pub use files::{FileFacts, fill};
@@ -234,6 +234,9 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
         exclude_newer: asked.options.age.exclude_newer.clone(),
         exclude_newer_but: asked.options.age.exceptions.clone(),
         pre: asked.options.pre,
+        only_binary: asked.options.formats.named(Format::Binary),
+        no_binary: asked.options.formats.named(Format::Source),
+        no_prefer_binary: asked.options.formats.sdists_equal,
         ignore_requires_python: asked.options.ignore_requires_python,
         targets,
         // see `add_builds`

@@ -3,6 +3,7 @@
 //! A project's name counts before `:all:`, whatever the order; `:none:` takes back what the same
 //! option said before. The command line counts before requirements files.
 
+use wh_packaging::lock::LockTool;
 use wh_packaging::requirements_file::OptionName;
 use wh_resolver::{Format, Formats};
 
@@ -13,10 +14,21 @@ use crate::failure::Failure;
 
 /// What the options mean, those of files first.
 pub fn formats(choosing: &ChoosingArgs, files: &FileOptions) -> Result<Formats, Failure> {
-    let mut formats = Formats {
-        sdists_equal: choosing.no_prefer_binary,
-        ..Formats::default()
-    };
+    let mut formats = of_files(files)?;
+    formats.sdists_equal = choosing.no_prefer_binary;
+    refuse_both(choosing)?;
+    for value in &choosing.only_binary {
+        add(&mut formats, Format::Binary, value)?;
+    }
+    for value in &choosing.no_binary {
+        add(&mut formats, Format::Source, value)?;
+    }
+    Ok(formats)
+}
+
+/// What the options of requirements files mean.
+pub fn of_files(files: &FileOptions) -> Result<Formats, Failure> {
+    let mut formats = Formats::default();
     for option in &files.given {
         match option.name {
             OptionName::OnlyBinary => add(&mut formats, Format::Binary, &option.value)?,
@@ -24,12 +36,22 @@ pub fn formats(choosing: &ChoosingArgs, files: &FileOptions) -> Result<Formats, 
             _ => {}
         }
     }
-    refuse_both(choosing)?;
-    for value in &choosing.only_binary {
-        add(&mut formats, Format::Binary, value)?;
-    }
-    for value in &choosing.no_binary {
-        add(&mut formats, Format::Source, value)?;
+    Ok(formats)
+}
+
+/// What counted when a lock was made.
+pub fn of_lock(tool: &LockTool) -> Result<Formats, Failure> {
+    let mut formats = Formats {
+        sdists_equal: tool.no_prefer_binary,
+        ..Formats::default()
+    };
+    for (format, names) in [
+        (Format::Binary, &tool.only_binary),
+        (Format::Source, &tool.no_binary),
+    ] {
+        for name in names {
+            add(&mut formats, format, name)?;
+        }
     }
     Ok(formats)
 }

@@ -10,6 +10,7 @@ use super::Run;
 use super::complete::{FolderAlone, Question};
 use super::files::short;
 use crate::arguments::TargetSelection;
+use crate::commands::format_control;
 use crate::commands::targets::selected;
 use crate::failure::Failure;
 
@@ -36,6 +37,7 @@ pub(super) fn questions<'a>(run: &'a Run<'_>) -> Result<Vec<Question<'a>>, Failu
             constraints: run.wanted.constraints.clone(),
             options: Options {
                 pre: run.wanted.options.pre,
+                formats: format_control::of_files(&run.wanted.options)?,
                 ..Options::default()
             },
             classes,
@@ -84,6 +86,7 @@ pub fn of(from: &FolderLock, classes: Vec<TargetClass>) -> Result<Question<'_>, 
     };
     options.no_deps = tool.no_deps;
     options.pre = tool.pre;
+    options.formats = format_control::of_lock(tool)?;
     options.ignore_requires_python = tool.ignore_requires_python;
     // what the other side has already is not carried
     let baseline = tool.baseline.iter();

@@ -116,10 +116,17 @@ impl Question<'_> {
         if let Some(which) = &tool.resolution {
             notes.push(format!("{lock}: made with --resolution {which}"));
         }
-        if tool.pre {
-            notes.push(format!("{lock}: made with --pre"));
+        for (said, option) in [
+            (tool.pre, "--pre"),
+            (tool.no_prefer_binary, "--no-prefer-binary"),
+        ] {
+            if said {
+                notes.push(format!("{lock}: made with {option}"));
+            }
         }
         for (what, names) in [
+            ("wheels alone counted (--only-binary)", &tool.only_binary),
+            ("sdists alone counted (--no-binary)", &tool.no_binary),
             ("left out (--exclude)", &tool.exclude),
             ("taken to be there already (--baseline)", &tool.baseline),
             ("put in the place of others (--override)", &tool.overrides),
