@@ -15,10 +15,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["wh-packaging", "wh-wheel", "wh-sdist", "wh-resolver"],
     ),
     (
+        "wh-build",
+        &["wh-packaging", "wh-wheel", "wh-sdist", "wh-environment"],
+    ),
+    (
         "wh",
         &[
+            "wh-build",
             "wh-packaging",
             "wh-wheel",
+            "wh-sdist",
             "wh-resolver",
             "wh-environment",
             "wh-index",
@@ -100,9 +106,11 @@ fn only_the_command_line_prints_or_reads_the_environment() {
     for name in [
         "wh-packaging",
         "wh-wheel",
+        "wh-sdist",
         "wh-resolver",
         "wh-environment",
         "wh-index",
+        "wh-build",
     ] {
         for file in sources(&crates.join(name).join("src")) {
             let text = std::fs::read_to_string(&file).unwrap();

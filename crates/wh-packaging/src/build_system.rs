@@ -7,6 +7,8 @@ use crate::Requirement;
 pub struct BuildSystem {
     /// `build-backend`, or setuptools' for projects that name none.
     pub backend: String,
+    /// `backend-path`: folders of the project that the backend is imported from, as written.
+    pub backend_path: Vec<String>,
     /// `requires`, or setuptools where there is none.
     pub requires: Vec<Requirement>,
     /// What the backend asks for when it is run (`get_requires_for_build_wheel`), as far as that

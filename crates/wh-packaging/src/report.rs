@@ -75,6 +75,10 @@ pub enum Event<'a> {
     WheelStaged { project: &'a str, version: &'a str },
     /// The environment has changed: so many installed, so many removed.
     InstallFinished { installed: usize, removed: usize },
+    /// A source is being built, by its name or path.
+    BuildStarted { source: &'a str },
+    /// That build is over.
+    BuildFinished { source: &'a str, built: bool },
     /// Another `wh` holds what this one waits for; who, where that can be known.
     Waiting {
         what: &'a str,

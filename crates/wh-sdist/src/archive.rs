@@ -1,5 +1,4 @@
-//! The one check of an sdist: every entry is looked at, and what tells of metadata and building is
-//! read on the way.
+//! The one walk over an sdist: every entry is judged, and handed to what reads or unpacks it.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -45,11 +44,18 @@ pub fn check_named(path: &Path, name: &str, filename: &SdistFilename) -> Result<
 }
 
 fn read(path: &Path, name: &str) -> Result<Sdist, Fault> {
+    let mut reading = Reading::default();
+    walk(path, name, &mut reading)?;
+    reading.finish()
+}
+
+/// Judges every entry of an archive and gives it to `sink`.
+pub(crate) fn walk(path: &Path, name: &str, sink: &mut dyn Sink) -> Result<(), Fault> {
     let file = fs_err::File::open(path).map_err(Fault::Read)?.into_file();
     let length = file.metadata().map_err(Fault::Read)?.len();
     let mut walk = Walk {
         tree: Tree::default(),
-        reading: Reading::default(),
+        sink,
         entries: 0,
         limit: Limit {
             file: length,
@@ -57,16 +63,15 @@ fn read(path: &Path, name: &str) -> Result<Sdist, Fault> {
         },
     };
     match Form::of(name).ok_or(Fault::Form)? {
-        Form::TarGz => tar::walk_gz(file, &mut walk)?,
-        Form::Tar => tar::walk(file, &mut walk)?,
-        Form::Zip => zip::walk(file, &mut walk)?,
+        Form::TarGz => tar::walk_gz(file, &mut walk),
+        Form::Tar => tar::walk(file, &mut walk),
+        Form::Zip => zip::walk(file, &mut walk),
     }
-    walk.reading.finish()
 }
 
 /// The name and the version of PKG-INFO are those of the file's name. One that cannot be read
 /// counts where it is needed.
-fn agrees(sdist: &Sdist, filename: &SdistFilename) -> Result<(), Fault> {
+pub(crate) fn agrees(sdist: &Sdist, filename: &SdistFilename) -> Result<(), Fault> {
     let Some(text) = &sdist.pkg_info else {
         return Ok(());
     };
@@ -118,22 +123,47 @@ impl Limit {
     }
 }
 
+/// An entry whose name and kind are judged: nothing that is done by them leads out of a folder.
+pub(crate) struct Entry<'a> {
+    /// Clean, the folder that all is in first.
+    pub(crate) name: &'a str,
+    pub(crate) kind: &'a Kind,
+    /// Whether the archive has it as a program.
+    pub(crate) executable: bool,
+    /// Seconds since 1970, where the archive knows it.
+    pub(crate) modified: Option<u64>,
+}
+
+/// What entries are for.
+pub(crate) trait Sink {
+    /// The next entry, with its bytes. What is not read of them is the caller's to skip.
+    fn entry(&mut self, entry: &Entry<'_>, bytes: &mut dyn Read) -> Result<(), Fault>;
+}
+
 /// A walk over an archive's entries.
-pub(crate) struct Walk {
+pub(crate) struct Walk<'a> {
     tree: Tree,
-    reading: Reading,
+    sink: &'a mut dyn Sink,
     entries: usize,
     pub(crate) limit: Limit,
 }
 
-impl Walk {
+/// What an archive tells of an entry beside its name.
+pub(crate) struct Traits {
+    pub(crate) kind: Kind,
+    pub(crate) executable: bool,
+    pub(crate) modified: Option<u64>,
+}
+
+impl Walk<'_> {
     /// The next entry, with its bytes. What is not read of them is the caller's to skip.
     pub(crate) fn entry(
         &mut self,
         raw_name: &[u8],
-        kind: &Kind,
+        traits: &Traits,
         bytes: &mut dyn Read,
     ) -> Result<(), Fault> {
+        let kind = &traits.kind;
         self.entries += 1;
         if self.entries > MOST_ENTRIES {
             return Err(Fault::TooMany { most: MOST_ENTRIES });
@@ -144,10 +174,13 @@ impl Walk {
             return Ok(());
         }
         self.tree.add(&name, kind)?;
-        if *kind == Kind::File {
-            self.reading.file(&name, bytes)?;
-        }
-        Ok(())
+        let entry = Entry {
+            name: &name,
+            kind,
+            executable: traits.executable,
+            modified: traits.modified,
+        };
+        self.sink.entry(&entry, bytes)
     }
 }
 

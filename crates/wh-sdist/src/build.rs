@@ -49,6 +49,7 @@ impl Sdist {
         Ok(BuildSystem {
             unsure: self.unsure(module),
             backend,
+            backend_path: table.map_or_else(Vec::new, |table| table.backend_path.clone()),
             requires,
             known,
             compilers: self.languages.iter().map(|one| one.compiler()).collect(),

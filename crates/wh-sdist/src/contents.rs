@@ -6,10 +6,15 @@ use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
+use crate::archive::{Entry, Sink};
 use crate::error::Fault;
+use crate::names::Kind;
 
 /// No PKG-INFO, pyproject.toml or setup.cfg is longer.
 const LONGEST: u64 = 16 << 20;
+
+/// The files of a project's folder that tell something.
+pub(crate) const TELLING: [&str; 4] = ["PKG-INFO", "pyproject.toml", "setup.cfg", "setup.py"];
 
 /// What an sdist says of itself. Small, so that it can be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +88,15 @@ impl Language {
 #[derive(Default)]
 pub(crate) struct Reading {
     sdist: Sdist,
+}
+
+impl Sink for Reading {
+    fn entry(&mut self, entry: &Entry<'_>, bytes: &mut dyn Read) -> Result<(), Fault> {
+        if *entry.kind == Kind::File {
+            self.file(entry.name, bytes)?;
+        }
+        Ok(())
+    }
 }
 
 impl Reading {

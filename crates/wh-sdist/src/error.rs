@@ -35,6 +35,12 @@ pub enum Fault {
     // the file
     #[error("cannot read the file")]
     Read(#[source] io::Error),
+    #[error("cannot write `{}`", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error(
         "its name does not end as that of a source distribution that can be read (.tar.gz or .zip)"
     )]

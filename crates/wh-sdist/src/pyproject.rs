@@ -54,6 +54,9 @@ pub(crate) struct BuildSystemTable {
     /// PEP 518: must be there where the table is.
     pub(crate) requires: Vec<String>,
     pub(crate) build_backend: Option<String>,
+    /// PEP 517: folders of the project that the backend is imported from.
+    #[serde(default)]
+    pub(crate) backend_path: Vec<String>,
 }
 
 /// `[project]`, understood.

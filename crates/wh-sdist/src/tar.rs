@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType};
 
-use crate::archive::{OnDisk, Walk};
+use crate::archive::{OnDisk, Traits, Walk};
 use crate::error::Fault;
 use crate::names::Kind;
 
@@ -15,13 +15,13 @@ const BETWEEN: u64 = 1 << 20;
 
 /// Walks over a gzip-compressed archive, to the end of the compressed data, so that its checksum is
 /// compared.
-pub(crate) fn walk_gz(file: OnDisk, walk: &mut Walk) -> Result<(), Fault> {
+pub(crate) fn walk_gz(file: OnDisk, walk: &mut Walk<'_>) -> Result<(), Fault> {
     // of several members all count, as for Python
     walk_over(MultiGzDecoder::new(BufReader::new(file)), "gzip", walk)
 }
 
 /// Walks over an archive.
-pub(crate) fn walk(file: OnDisk, walk: &mut Walk) -> Result<(), Fault> {
+pub(crate) fn walk(file: OnDisk, walk: &mut Walk<'_>) -> Result<(), Fault> {
     walk_over(BufReader::new(file), "tar", walk)
 }
 
@@ -31,7 +31,7 @@ struct Budget {
     between: Cell<Option<u64>>,
 }
 
-fn walk_over(source: impl Read, form: &'static str, walk: &mut Walk) -> Result<(), Fault> {
+fn walk_over(source: impl Read, form: &'static str, walk: &mut Walk<'_>) -> Result<(), Fault> {
     let budget = Budget {
         total: Cell::new(walk.limit.most),
         between: Cell::new(None),
@@ -58,7 +58,12 @@ fn walk_over(source: impl Read, form: &'static str, walk: &mut Walk) -> Result<(
         budget.between.set(None);
         let name = entry.path_bytes().into_owned();
         if let Some(kind) = kind(&mut entry, &name)? {
-            walk.entry(&name, &kind, &mut entry)
+            let traits = Traits {
+                kind,
+                executable: entry.header().mode().is_ok_and(|mode| mode & 0o111 != 0),
+                modified: entry.header().mtime().ok(),
+            };
+            walk.entry(&name, &traits, &mut entry)
                 .map_err(|fault| match fault {
                     Fault::Read(error) => explain(error),
                     other => other,

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::archive::{OnDisk, Walk};
+use crate::archive::{OnDisk, Traits, Walk};
 use crate::error::Fault;
 use crate::names::Kind;
 
@@ -20,7 +20,7 @@ const S_IFLNK: u32 = 0o120_000;
 const LONGEST_TARGET: u64 = 4096;
 
 /// Walks over an archive.
-pub(crate) fn walk(file: OnDisk, walk: &mut Walk) -> Result<(), Fault> {
+pub(crate) fn walk(file: OnDisk, walk: &mut Walk<'_>) -> Result<(), Fault> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(fault)?;
     if archive.has_duplicate_names() {
         let reason = "a name occurs twice".to_owned();
@@ -56,7 +56,13 @@ pub(crate) fn walk(file: OnDisk, walk: &mut Walk) -> Result<(), Fault> {
             }
             _ => return Err(Fault::NotRegular { entry: entry() }),
         };
-        walk.entry(&name, &kind, &mut bytes)?;
+        let traits = Traits {
+            kind,
+            executable: mode & 0o111 != 0,
+            // a zip archive tells the time of an unknown place
+            modified: None,
+        };
+        walk.entry(&name, &traits, &mut bytes)?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Builds sdists: `{name}-{version}.tar.gz` with a PKG-INFO and whatever else is asked for. The same
 //! calls always give the same bytes.
 
+use std::path::{Path, PathBuf};
+
 use libdeflater::{CompressionLvl, Compressor};
 
 use crate::IndexFile;
@@ -55,6 +57,27 @@ impl SdistBuilder {
         let text =
             format!("[build-system]\nrequires = {requires:?}\nbuild-backend = \"{backend}\"\n");
         self.file("pyproject.toml", text)
+    }
+
+    /// With a build backend in its own tree that needs nothing: the wheel is PKG-INFO and what lies
+    /// below `src`. A file `hook.py` may define any of its hooks anew.
+    pub fn builds_itself(self) -> Self {
+        let text =
+            "[build-system]\nrequires = []\nbuild-backend = \"tiny\"\nbackend-path = [\".\"]\n";
+        self.file("pyproject.toml", text)
+            .file("tiny.py", include_str!("backend.py"))
+    }
+
+    /// The same as a project's folder below another; its path.
+    pub fn unpacked(&self, into: &Path) -> PathBuf {
+        let folder = into.join(self.folder());
+        let pkg_info = ("PKG-INFO".to_owned(), self.pkg_info().into_bytes());
+        for (path, content) in std::iter::once(&pkg_info).chain(&self.files) {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().expect("below the folder")).expect("can write");
+            std::fs::write(path, content).expect("can write");
+        }
+        folder
     }
 
     /// A file below its folder.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::layout;
 use crate::probe::Probe;
 use crate::pyvenv_cfg::PyvenvCfg;
+use crate::scheme::SchemePaths;
 use crate::search_path::normalise;
 
 mod activate;
@@ -103,6 +104,27 @@ pub fn create(request: &VenvRequest<'_>) -> Result<PathBuf, VenvError> {
     // last: it is what makes the folder an environment
     write(&folder.join("pyvenv.cfg"), &pyvenv_cfg(request, &base))?;
     Ok(interpreter)
+}
+
+/// Where distributions go in an environment that [`create`] made, without asking its interpreter: the
+/// scheme `venv` of its `sysconfig`.
+pub fn scheme(probe: &Probe, folder: &Path) -> SchemePaths {
+    let places = Places::of(probe, folder);
+    let headers = if probe.windows {
+        folder.join("Include")
+    } else {
+        folder
+            .join("include")
+            .join("site")
+            .join(python_folder(probe))
+    };
+    SchemePaths {
+        purelib: places.site_packages.clone(),
+        platlib: places.site_packages,
+        scripts: places.scripts,
+        headers,
+        data: folder.to_path_buf(),
+    }
 }
 
 /// The folders of an environment that depend on the interpreter's kind.

@@ -48,6 +48,7 @@ impl Provider for Memory<'_> {
             found.1.iter().partition(|text| text.starts_with('?'));
         let read = |text: &&str| parse(text.trim_start_matches('?')).unwrap();
         Ok(Arc::new(BuildSystem {
+            backend_path: Vec::new(),
             backend: "setuptools.build_meta".to_owned(),
             requires: requires.iter().map(read).collect(),
             known: known.iter().map(read).collect(),

@@ -80,6 +80,8 @@ pub enum Failure {
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
+    Building(#[from] wh_build::BuildError),
+    #[error(transparent)]
     Download(#[from] DownloadError),
     #[error(transparent)]
     Compare(#[from] CompareError),
@@ -240,6 +242,7 @@ impl Failure {
                 ResolveError::NoSolution(no) => no.explanation.clone(),
                 _ => Vec::new(),
             },
+            Failure::Building(error) => building(error),
             Failure::No { details, .. } => details.clone(),
             Failure::Offline { missing, .. } => missing.clone(),
             Failure::Wheelhouse(WheelhouseError::SeveralLocks(locks)) => locks
@@ -279,6 +282,14 @@ impl Failure {
             "causes": self.causes(),
             "hints": self.hints(),
         })
+    }
+}
+
+/// The last lines of what a backend printed.
+fn building(error: &wh_build::BuildError) -> Vec<String> {
+    match &*error.fault {
+        wh_build::BuildFault::Hook(error) => error.output.last.clone(),
+        _ => Vec::new(),
     }
 }
 

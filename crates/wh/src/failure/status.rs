@@ -2,6 +2,7 @@
 
 use std::io;
 
+use wh_build::BuildFault;
 use wh_environment::transaction::ApplyError;
 use wh_environment::{DiscoverError, FreezeError, InstalledError, ProbeError, VenvError};
 use wh_index::compare::CompareError;
@@ -28,9 +29,7 @@ impl Failure {
                 of_installed(error)
             }
             Failure::Freeze(FreezeError::Requirement { .. }) => Status::Malformed,
-            Failure::Venv(VenvError::NotEmpty { .. } | VenvError::OtherPython { .. }) => Status::No,
-            Failure::Venv(VenvError::BadPath { .. } | VenvError::BadPrompt) => Status::Malformed,
-            Failure::Venv(VenvError::Write(_)) => Status::Unknown,
+            Failure::Venv(error) => of_venv(error),
             Failure::Apply(error) => of_apply(error),
             Failure::Target(_) => Status::Malformed,
             Failure::RequirementsFile(error) => of_requirements_file(error),
@@ -38,6 +37,7 @@ impl Failure {
             Failure::FindLinks(error) => of_find_links(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Build(error) => of_build(error),
+            Failure::Building(error) => of_building(error),
             Failure::Resolve(error)
             | Failure::NotTogether { error }
             | Failure::NotInFolder { error, .. } => of_resolve(error),
@@ -70,6 +70,47 @@ fn of_installed(error: &InstalledError) -> Status {
     match error {
         InstalledError::Read { .. } => Status::Unknown,
         InstalledError::HalfChanged { .. } => Status::No,
+    }
+}
+
+fn of_venv(error: &VenvError) -> Status {
+    match error {
+        VenvError::NotEmpty { .. } | VenvError::OtherPython { .. } => Status::No,
+        VenvError::BadPath { .. } | VenvError::BadPrompt => Status::Malformed,
+        VenvError::Write(_) => Status::Unknown,
+    }
+}
+
+/// A build that failed.
+fn of_building(error: &wh_build::BuildError) -> Status {
+    match &*error.fault {
+        BuildFault::Source(error) => match &error.fault {
+            wh_sdist::Fault::Read(error) => of_io(error),
+            wh_sdist::Fault::Write { .. } => Status::Unknown,
+            // every other fault is a refusal
+            _ => Status::No,
+        },
+        BuildFault::Supply { source, .. } => of_supply(source),
+        BuildFault::Environment(error) => of_venv(error),
+        BuildFault::Install(error) => of_apply(error),
+        BuildFault::Refused(error) => of_wheel(error),
+        BuildFault::Start { .. } | BuildFault::Io { .. } => Status::Unknown,
+        BuildFault::Pyproject(_)
+        | BuildFault::BackendPath { .. }
+        | BuildFault::Hook(_)
+        | BuildFault::Differs { .. } => Status::No,
+    }
+}
+
+/// Whoever supplies builds is of `wh`, and so are its errors.
+fn of_supply(error: &wh_build::SupplyError) -> Status {
+    let error = &*error.0;
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return failure.status();
+    }
+    match error.downcast_ref::<ResolveError>() {
+        Some(error) => of_resolve(error),
+        None => of_provider(error),
     }
 }
 

@@ -100,6 +100,7 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
             style.verb("Installed"),
             quantity::plural(*installed, "distribution")
         )),
+        Event::BuildStarted { source } => Some(format!("{} {source}", style.verb("Building"))),
         Event::Waiting { what, holder } => {
             let whom = holder.as_ref().map_or_else(
                 || "another wh".to_owned(),
@@ -115,6 +116,10 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
 pub(super) fn detail(event: &Event<'_>) -> Option<String> {
     let cached = |from_cache: bool| if from_cache { " (cached)" } else { "" };
     match event {
+        Event::BuildFinished {
+            source,
+            built: true,
+        } => Some(format!("built {source}")),
         Event::PageRead {
             project,
             from_cache,

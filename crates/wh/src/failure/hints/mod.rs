@@ -1,6 +1,7 @@
 //! What to do about every failure. Only here are flags named in advice: [`choosing`] for what no
-//! choice was found for, [`sources`] for indexes and files, the rest in this file.
+//! choice was found for, [`building`] for builds, [`sources`] for indexes and files, the rest in this file.
 
+mod building;
 mod choosing;
 mod other_targets;
 mod sources;
@@ -52,6 +53,7 @@ impl Failure {
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Resolve(error) => of_resolve(error),
             Failure::Build(error) => of_build(error),
+            Failure::Building(error) => building::of_building(error),
             Failure::NotInFolder { error, locked, .. } => of_folder(error, *locked),
             Failure::Download(error) => of_download(error),
             Failure::Compare(CompareError::Read { .. }) => {
