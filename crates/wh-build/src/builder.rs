@@ -1,26 +1,27 @@
 //! One build, from its source to its wheel.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 use wh_environment::Probe;
-use wh_packaging::requirement::{Requirement, parse};
+use wh_packaging::requirement::{Requirement, display, parse};
 use wh_packaging::{Event, Reporter, Tags};
 use wh_wheel::Wheel;
 
+use crate::build::Build;
 use crate::built::{self, BuiltWheel};
-use crate::error::{BuildError, BuildFault, HookFault};
+use crate::error::{BuildError, BuildFault};
 use crate::hooks::{Call, Caller, Hook};
 use crate::isolated::Isolated;
+use crate::kept::{Ingredients, Kept, digests};
 use crate::log::Log;
 use crate::options::BuildOptions;
 use crate::project::Project;
 use crate::scratch::Scratch;
-use crate::source::{Place, Source};
-use crate::supply::Supply;
+use crate::source::{Expected, Place, Source};
+use crate::supply::{SuppliedWheel, Supply};
 use crate::variables::{self, Places};
 
 /// Builds for one interpreter. It may be used by several threads at once.
@@ -45,91 +46,105 @@ impl Builder<'_> {
     /// # Errors
     /// What [`BuildFault`] names.
     pub fn metadata(&self, source: &Source) -> Result<String, BuildError> {
-        self.with(source, |build| {
-            let folder = build.scratch.part("out");
-            let arguments = [json!(folder), build.config_settings()];
-            let name = build.last(Hook::RequiresForWheel, Call::new(Hook::Metadata, arguments))?;
-            let bytes = match name {
-                Some(name) => {
-                    let name = build.caller.name(Hook::Metadata, &name, ".dist-info")?;
-                    let path = folder.join(name).join("METADATA");
-                    fs_err::read(&path).map_err(BuildFault::io("read", path))?
-                }
-                None => {
-                    let (file, _) = build.wheel(Hook::RequiresForWheel, Hook::Wheel)?;
-                    let wheel = Wheel::open(file).map_err(BuildFault::Refused)?;
-                    wheel.metadata_bytes().map_err(BuildFault::Refused)?
-                }
-            };
-            Ok(String::from_utf8_lossy(&bytes).into_owned())
-        })
+        let text = || {
+            let ready = self.ready(source)?;
+            self.told(source, || {
+                let bytes = metadata(&mut self.begin(source, &ready)?)?;
+                Ok(String::from_utf8_lossy(&bytes).into_owned())
+            })
+        };
+        text().map_err(|fault| failed(source, fault))
     }
 
-    /// Builds a wheel into a folder. It is checked as a downloaded one is, and is what was
-    /// asked for; it has its name only then.
+    /// Builds a wheel into a folder, or takes one that was built of the same before. It is checked as a
+    /// downloaded one is, and is what was asked for; it has its name only then.
     ///
     /// # Errors
     /// What [`BuildFault`] names; then there is no wheel.
     pub fn wheel(&self, source: &Source, into: &Path) -> Result<BuiltWheel, BuildError> {
-        self.build(source, (Hook::RequiresForWheel, Hook::Wheel), into)
+        self.kept_or_built(source, into)
+            .map_err(|fault| failed(source, fault))
     }
 
-    /// The same of an editable wheel (PEP 660): it holds the way to the project's folder.
+    /// Builds an editable wheel (PEP 660): it holds the way to the project's folder.
     ///
     /// # Errors
     /// As [`wheel`](Self::wheel).
     pub fn editable(&self, source: &Source, into: &Path) -> Result<BuiltWheel, BuildError> {
-        self.build(source, (Hook::RequiresForEditable, Hook::Editable), into)
+        let built = || {
+            let ready = self.ready(source)?;
+            let hooks = (Hook::RequiresForEditable, Hook::Editable);
+            self.build(source, &ready, hooks, into)
+                .map(|(built, _)| built)
+        };
+        built().map_err(|fault| failed(source, fault))
     }
 
+    fn kept_or_built(&self, source: &Source, into: &Path) -> Result<BuiltWheel, BuildFault> {
+        let ready = self.ready(source)?;
+        let kept = self.kept(source, &ready);
+        if let Some(found) = kept.as_ref().and_then(Kept::find)
+            && self.would_be_the_same(source, &ready, &found.2)
+        {
+            let (path, filename, _) = found;
+            let expected = self.expected(source, &ready.project);
+            let built = built::accept(&path, filename, &expected, self.tags, into)?;
+            self.reporter.event(Event::BuildKept {
+                source: &source.called,
+            });
+            return Ok(built);
+        }
+        let hooks = (Hook::RequiresForWheel, Hook::Wheel);
+        let (built, asked) = self.build(source, &ready, hooks, into)?;
+        if let Some(kept) = kept
+            && let Some(requirements) = digests(&asked.wheels)
+        {
+            // the next one is built again, then
+            let _ = kept.put(&built, asked.lines, requirements);
+        }
+        Ok(built)
+    }
+
+    /// Runs the hooks, and takes the wheel that they gave.
     fn build(
         &self,
         source: &Source,
+        ready: &Ready,
         (asks, hook): (Hook, Hook),
         into: &Path,
-    ) -> Result<BuiltWheel, BuildError> {
-        self.with(source, |build| {
+    ) -> Result<(BuiltWheel, Asked), BuildFault> {
+        self.told(source, || {
+            let mut build = self.begin(source, ready)?;
             let (file, filename) = build.wheel(asks, hook)?;
-            let mut expected = source.expected.clone();
-            if expected.metadata.is_none()
-                && let Place::Archive { filename, .. } = &source.place
-            {
-                expected.metadata = build.project.sdist.metadata(filename).ok();
-            }
-            built::accept(&file, filename, &expected, self.tags, into)
+            let expected = self.expected(source, &ready.project);
+            let built = built::accept(&file, filename, &expected, self.tags, into)?;
+            Ok((built, build.asked))
         })
     }
 
-    /// Makes all that a build needs, and takes it away afterwards.
-    fn with<T>(
-        &self,
-        source: &Source,
-        work: impl FnOnce(&mut Build<'_>) -> Result<T, BuildFault>,
-    ) -> Result<T, BuildError> {
-        let called = &source.called;
-        self.reporter.event(Event::BuildStarted { source: called });
-        let result = self.prepared(source, work);
-        self.reporter.event(Event::BuildFinished {
-            source: called,
-            built: result.is_ok(),
-        });
-        result.map_err(|fault| BuildError {
-            called: called.clone(),
-            fault: Box::new(fault),
-        })
-    }
-
-    fn prepared<T>(
-        &self,
-        source: &Source,
-        work: impl FnOnce(&mut Build<'_>) -> Result<T, BuildFault>,
-    ) -> Result<T, BuildFault> {
+    /// Unpacks the source and asks for what its build requires. Nothing of it runs yet.
+    fn ready(&self, source: &Source) -> Result<Ready, BuildFault> {
         let scratch = Scratch::make(&self.options.scratch)?;
         let project = Project::open(source, &scratch)?;
+        let wheels = if self.options.isolation {
+            self.supplied(source, &project.backend.requires)?
+        } else {
+            Vec::new()
+        };
+        Ok(Ready {
+            scratch,
+            project,
+            wheels,
+        })
+    }
+
+    /// Makes the environment that hooks are called in.
+    fn begin<'r>(&'r self, source: &'r Source, ready: &'r Ready) -> Result<Build<'r>, BuildFault> {
+        let scratch = &ready.scratch;
         let mut isolated = None;
         if self.options.isolation {
             let mut made = Isolated::make(scratch.part("environment"), self.probe)?;
-            made.provide(&project.backend.requires, self.supply, &source.called)?;
+            made.provide(&ready.wheels)?;
             isolated = Some(made);
         }
         let log = Log::begin(&self.options.logs, &source.called)?;
@@ -139,23 +154,87 @@ impl Builder<'_> {
                 Some(isolated) => isolated.python.clone(),
                 None => self.probe.executable.clone(),
             },
-            backend: &project.backend,
-            folder: &project.folder,
-            variables: self.variables(&scratch, isolated.as_ref()),
-            writable: vec![scratch.path().to_owned(), project.folder.clone()],
-            scratch: &scratch,
+            backend: &ready.project.backend,
+            folder: &ready.project.folder,
+            variables: self.variables(scratch, isolated.as_ref()),
+            writable: vec![scratch.path().to_owned(), ready.project.folder.clone()],
+            scratch,
             limit,
             deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
             log: Arc::new(Mutex::new(log)),
         };
-        work(&mut Build {
+        Ok(Build {
             builder: self,
-            called: &source.called,
-            scratch: &scratch,
-            project: &project,
+            source,
+            scratch,
+            project: &ready.project,
             isolated,
             caller,
+            asked: Asked {
+                lines: Vec::new(),
+                wheels: ready.wheels.clone(),
+            },
         })
+    }
+
+    /// Wheels of build requirements.
+    pub(crate) fn supplied(
+        &self,
+        source: &Source,
+        requirements: &[Requirement],
+    ) -> Result<Vec<SuppliedWheel>, BuildFault> {
+        let wheels = self.supply.wheels(requirements, &source.called);
+        wheels.map_err(|source| BuildFault::Supply {
+            requires: requirements.iter().map(display).collect(),
+            source,
+        })
+    }
+
+    /// Where the wheel is kept, if it is one that can be: one whose ingredients are all known.
+    fn kept(&self, source: &Source, ready: &Ready) -> Option<Kept> {
+        let folder = self.options.kept.as_ref()?;
+        if !self.options.isolation {
+            return None;
+        }
+        let variables = variables::admitted(&self.options.variables);
+        let ingredients = Ingredients::of(
+            source.identity.as_deref()?,
+            self.probe,
+            &self.options.config_settings,
+            &variables,
+            &ready.wheels,
+        )?;
+        Kept::of(folder, &ingredients)
+    }
+
+    /// Whether what the backend asked for then would be the same now.
+    fn would_be_the_same(
+        &self,
+        source: &Source,
+        ready: &Ready,
+        entry: &crate::kept::Entry,
+    ) -> bool {
+        if entry.asked.is_empty() {
+            return true;
+        }
+        let asked: Result<Vec<Requirement>, _> =
+            entry.asked.iter().map(|line| parse(line)).collect();
+        let Ok(asked) = asked else { return false };
+        let all = [ready.project.backend.requires.clone(), asked].concat();
+        // what cannot be had any more makes a build, which fails and tells
+        let wheels = self.supplied(source, &all);
+        wheels.is_ok_and(|wheels| digests(&wheels).as_ref() == Some(&entry.requirements))
+    }
+
+    /// What the wheel must be: what the caller knows, and what the sdist says of every wheel of it.
+    fn expected(&self, source: &Source, project: &Project) -> Expected {
+        let mut expected = source.expected.clone();
+        if expected.metadata.is_none()
+            && let Place::Archive { filename, .. } = &source.place
+        {
+            expected.metadata = project.sdist.metadata(filename).ok();
+        }
+        expected
     }
 
     fn variables(
@@ -175,116 +254,58 @@ impl Builder<'_> {
         };
         variables::of_backend(&self.options.variables, &places)
     }
-}
 
-/// A build at work.
-struct Build<'b> {
-    builder: &'b Builder<'b>,
-    called: &'b str,
-    scratch: &'b Scratch,
-    project: &'b Project,
-    isolated: Option<Isolated<'b>>,
-    caller: Caller<'b>,
-}
-
-impl Build<'_> {
-    /// The wheel as the backend left it, and its name.
-    fn wheel(
-        &mut self,
-        asks: Hook,
-        hook: Hook,
-    ) -> Result<(std::path::PathBuf, wh_packaging::WheelFilename), BuildFault> {
-        let folder = self.scratch.part("out");
-        let arguments = [json!(folder), self.config_settings(), Value::Null];
-        let answer = self.last(asks, Call::new(hook, arguments))?;
-        let name = self
-            .caller
-            .name(hook, &answer.unwrap_or_default(), ".whl")?;
-        let bad = |reason| self.caller.fault(hook, HookFault::BadAnswer { reason });
-        let filename = built::filename(&name).map_err(bad)?;
-        let file = folder.join(name);
-        // a link could lead to any file of the machine
-        if !file.symlink_metadata().is_ok_and(|file| file.is_file()) {
-            let reason = format!("there is no file `{}`", filename.as_str());
-            return Err(bad(reason));
-        }
-        Ok((file, filename))
-    }
-
-    /// Calls what asks for more requirements and then the hook that is meant, whose answer it gives.
-    fn last(&mut self, asks: Hook, call: Call) -> Result<Option<Value>, BuildFault> {
-        let calls = [Call::new(asks, [self.config_settings()]), call];
-        let mut answers = self.caller.call(&calls, &self.there())?;
-        if answers.len() == calls.len() {
-            return Ok(answers.pop().flatten());
-        }
-        let asked = answers.pop().flatten().unwrap_or_default();
-        let lines = self.caller.lines(asks, &asked)?;
-        self.provide(asks, &lines)?;
-        Ok(self
-            .caller
-            .call(&calls[1..], &self.there())?
-            .pop()
-            .flatten())
-    }
-
-    /// Brings what the backend asked for when it was run.
-    fn provide(&mut self, asks: Hook, lines: &[String]) -> Result<(), BuildFault> {
-        let Some(isolated) = &mut self.isolated else {
-            // what is there is the caller's matter
-            return Ok(());
-        };
-        let more: Result<Vec<Requirement>, String> = lines
-            .iter()
-            .map(|line| parse(line).map_err(|error| format!("`{line}` is no requirement: {error}")))
-            .collect();
-        let more =
-            more.map_err(|reason| self.caller.fault(asks, HookFault::BadAnswer { reason }))?;
-        let mut all = self.project.backend.requires.clone();
-        all.extend(more);
-        isolated.provide(&all, self.builder.supply, self.called)
-    }
-
-    /// Requirements, as a backend writes them, that are met as things are.
-    fn there(&self) -> BTreeSet<String> {
-        let Some(isolated) = &self.isolated else {
-            return BTreeSet::new();
-        };
-        let own = self.project.backend.requires.iter();
-        own.map(wh_packaging::requirement::display)
-            .chain(isolated.projects().map(ToString::to_string))
-            .collect()
-    }
-
-    /// PEP 517: a dictionary, or `None`. A setting with one value is a string.
-    fn config_settings(&self) -> Value {
-        let settings = &self.builder.options.config_settings;
-        if settings.is_empty() {
-            return Value::Null;
-        }
-        let value = |values: &Vec<String>| match &values[..] {
-            [one] => json!(one),
-            several => json!(several),
-        };
-        settings
-            .iter()
-            .map(|(key, values)| (key.clone(), value(values)))
-            .collect()
+    /// Tells of the beginning and of the end.
+    fn told<T>(
+        &self,
+        source: &Source,
+        work: impl FnOnce() -> Result<T, BuildFault>,
+    ) -> Result<T, BuildFault> {
+        let source = &source.called;
+        self.reporter.event(Event::BuildStarted { source });
+        let result = work();
+        let built = result.is_ok();
+        self.reporter.event(Event::BuildFinished { source, built });
+        result
     }
 }
 
-impl Caller<'_> {
-    /// The name of a file or folder that a hook answered with.
-    fn name(&self, hook: Hook, answer: &Value, ending: &str) -> Result<String, BuildFault> {
-        let name = answer.as_str().filter(|name| {
-            name.ends_with(ending) && !name.contains(['/', '\\', '\0']) && !name.starts_with('.')
-        });
-        name.map(str::to_owned).ok_or_else(|| {
-            let reason = format!(
-                "{} is no name that ends with `{ending}`",
-                crate::hooks::shortened(answer)
-            );
-            self.fault(hook, HookFault::BadAnswer { reason })
-        })
+fn failed(source: &Source, fault: BuildFault) -> BuildError {
+    BuildError {
+        called: source.called.clone(),
+        fault: Box::new(fault),
     }
+}
+
+/// A source that can be built: unpacked, and with all that its build requires.
+struct Ready {
+    scratch: Scratch,
+    project: Project,
+    wheels: Vec<SuppliedWheel>,
+}
+
+/// What was in a build's environment at last.
+pub(crate) struct Asked {
+    /// What the backend asked for when it was run.
+    pub(crate) lines: Vec<String>,
+    pub(crate) wheels: Vec<SuppliedWheel>,
+}
+
+fn metadata(build: &mut Build<'_>) -> Result<Vec<u8>, BuildFault> {
+    let folder = build.scratch.part("out");
+    let arguments = [json!(folder), build.config_settings()];
+    let call = Call::new(Hook::Metadata, arguments);
+    let path: PathBuf = match build.last(Hook::RequiresForWheel, call)? {
+        Some(Value::Null) | None => {
+            let (file, _) = build.wheel(Hook::RequiresForWheel, Hook::Wheel)?;
+            let wheel = Wheel::open(file).map_err(BuildFault::Refused)?;
+            return wheel.metadata_bytes().map_err(BuildFault::Refused);
+        }
+        Some(name) => {
+            let name = build.caller.name(Hook::Metadata, &name, ".dist-info")?;
+            folder.join(name).join("METADATA")
+        }
+    };
+    build.caller.regular(Hook::Metadata, &path)?;
+    fs_err::read(&path).map_err(BuildFault::io("read", path))
 }

@@ -11,11 +11,11 @@ use wh_environment::{
     ApplyOptions, Change, Destination, Probe, SchemePaths, Transaction, VenvRequest,
     WheelToInstall, venv,
 };
+use wh_packaging::ProjectName;
 use wh_packaging::report::Silent;
-use wh_packaging::{ProjectName, Requirement};
 
 use crate::error::BuildFault;
-use crate::supply::{SuppliedWheel, Supply};
+use crate::supply::SuppliedWheel;
 
 /// An environment that a backend runs in.
 #[derive(Debug)]
@@ -48,22 +48,9 @@ impl<'a> Isolated<'a> {
         })
     }
 
-    /// Brings what is required and is not there yet. Where another version is there, all is made anew:
-    /// nothing has run in there that had to last.
-    pub(crate) fn provide(
-        &mut self,
-        requirements: &[Requirement],
-        supply: &dyn Supply,
-        wanted_by: &str,
-    ) -> Result<(), BuildFault> {
-        let wheels = supply.wheels(requirements, wanted_by);
-        let wheels = wheels.map_err(|source| BuildFault::Supply {
-            requires: requirements
-                .iter()
-                .map(wh_packaging::requirement::display)
-                .collect(),
-            source,
-        })?;
+    /// Brings what is not there yet. Where another version is there, all is made anew: nothing has run in
+    /// there that had to last.
+    pub(crate) fn provide(&mut self, wheels: &[SuppliedWheel]) -> Result<(), BuildFault> {
         let differs = |wheel: &SuppliedWheel| {
             let there = self.installed.get(&wheel.filename.project);
             there.is_some_and(|name| name != wheel.filename.as_str())
@@ -71,24 +58,22 @@ impl<'a> Isolated<'a> {
         if wheels.iter().any(differs) {
             *self = Self::make(self.folder.clone(), self.probe)?;
         }
-        let new: Vec<SuppliedWheel> = wheels
-            .into_iter()
-            .filter(|wheel| !self.installed.contains_key(&wheel.filename.project))
-            .collect();
+        let is_new = |wheel: &&SuppliedWheel| !self.installed.contains_key(&wheel.filename.project);
+        let new: Vec<&SuppliedWheel> = wheels.iter().filter(is_new).collect();
         self.install(&new).map_err(BuildFault::Install)?;
         self.installed.extend(new.into_iter().map(|wheel| {
             let name = wheel.filename.as_str().to_owned();
-            (wheel.filename.project, name)
+            (wheel.filename.project.clone(), name)
         }));
         Ok(())
     }
 
-    fn install(&self, wheels: &[SuppliedWheel]) -> Result<(), wh_environment::ApplyError> {
+    fn install(&self, wheels: &[&SuppliedWheel]) -> Result<(), wh_environment::ApplyError> {
         if wheels.is_empty() {
             return Ok(());
         }
         let change = Change {
-            install: wheels.iter().map(to_install).collect(),
+            install: wheels.iter().copied().map(to_install).collect(),
             remove: Vec::new(),
         };
         let destination = self.destination();

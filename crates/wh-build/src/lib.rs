@@ -9,16 +9,20 @@
 //! of it is left. A wheel has its final name only once it is checked as a downloaded one is, and
 //! is what was asked for (`built`).
 //!
-//! Where build requirements come from is the caller's matter: [`Supply`].
+//! What is built already is not built again ([`BuildOptions::kept`]). Where build requirements come from is the caller's matter: [`Supply`].
 
+mod build;
 mod builder;
 mod built;
 mod containment;
 mod error;
 mod hooks;
 mod isolated;
+mod kept;
 mod log;
 mod options;
+mod order;
+mod parallel;
 mod process;
 mod project;
 mod scratch;
@@ -31,5 +35,7 @@ pub use built::BuiltWheel;
 pub use error::{BuildError, BuildFault, Field, HookError, HookFault, Output};
 pub use hooks::Hook;
 pub use options::{BuildOptions, ConfigSettings};
+pub use order::{Circle, Order};
+pub use parallel::{Outcome, in_parallel};
 pub use source::{Expected, Place, Source};
 pub use supply::{SuppliedWheel, Supply, SupplyError};

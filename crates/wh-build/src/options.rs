@@ -22,6 +22,9 @@ pub struct BuildOptions {
     pub logs: PathBuf,
     /// The folder for what builds need while they are done. It is made where it is not there.
     pub scratch: PathBuf,
+    /// The folder for wheels that were built, to be taken again where all that went into them is the
+    /// same. `None`: each is built anew.
+    pub kept: Option<PathBuf>,
     /// All variables of the caller's environment. Which of them a backend sees is decided here.
     pub variables: BTreeMap<OsString, OsString>,
 }

@@ -1,157 +1,10 @@
 //! Builds with real interpreters and backends that the sdists bring along.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod place;
 
-use wh_build::{
-    BuildError, BuildFault, BuildOptions, Builder, BuiltWheel, Field, HookFault, Source,
-};
-use wh_build::{SuppliedWheel, Supply, SupplyError};
-use wh_environment::Probe;
-use wh_packaging::report::Silent;
-use wh_packaging::sdist_filename::SdistFilename;
-use wh_packaging::{Hashes, Requirement};
-use wh_testing::sandbox::python;
+use place::{Folder, Place, hook_fault, names, odd};
+use wh_build::{BuildFault, Field, HookFault, Source};
 use wh_testing::{SdistBuilder, WheelBuilder};
-
-/// Wheels of a folder, by the names of projects alone.
-struct Folder(PathBuf);
-
-impl Supply for Folder {
-    fn wheels(
-        &self,
-        requirements: &[Requirement],
-        _: &str,
-    ) -> Result<Vec<SuppliedWheel>, SupplyError> {
-        requirements
-            .iter()
-            .map(|requirement| {
-                let files = std::fs::read_dir(&self.0).into_iter().flatten().flatten();
-                let mut wheels = files.filter_map(|file| {
-                    let name = file.file_name().into_string().ok()?;
-                    Some((
-                        file.path(),
-                        name.parse::<wh_packaging::WheelFilename>().ok()?,
-                    ))
-                });
-                let found = wheels.find(|(_, name)| name.project == requirement.name);
-                let (path, filename) = found.ok_or_else(|| {
-                    SupplyError(format!("no wheel of {}", requirement.name).into())
-                })?;
-                Ok(SuppliedWheel {
-                    path,
-                    filename,
-                    expected: Hashes::none(),
-                    vouched: false,
-                })
-            })
-            .collect()
-    }
-}
-
-/// A place to build in.
-struct Place {
-    root: tempfile::TempDir,
-    probe: Probe,
-    options: BuildOptions,
-}
-
-impl Place {
-    /// `None` where there is no Python, which is said.
-    fn new() -> Option<Self> {
-        let python = python(None)?;
-        let root = tempfile::tempdir().unwrap();
-        let options = BuildOptions {
-            isolation: true,
-            config_settings: BTreeMap::new(),
-            time_limit: Some(Duration::from_secs(60)),
-            logs: root.path().join("logs"),
-            scratch: root.path().join("scratch"),
-            variables: std::env::vars_os().collect(),
-        };
-        Some(Self {
-            probe: wh_environment::probe(&python.path).unwrap(),
-            root,
-            options,
-        })
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
-    }
-
-    fn builder<'a>(&'a self, supply: &'a Folder) -> Builder<'a> {
-        Builder {
-            probe: &self.probe,
-            tags: None,
-            supply,
-            options: &self.options,
-            reporter: &Silent,
-        }
-    }
-
-    fn sdist(&self, sdist: &SdistBuilder) -> Source {
-        let path = self.path(&sdist.filename());
-        fs_err::write(&path, sdist.build()).unwrap();
-        let filename = SdistFilename::of_unknown_project(&sdist.filename()).unwrap();
-        Source::archive(path, filename)
-    }
-
-    fn wheel(&self, sdist: &SdistBuilder) -> Result<BuiltWheel, BuildError> {
-        let supply = Folder(self.path("supply"));
-        let source = self.sdist(sdist);
-        self.builder(&supply).wheel(&source, &self.path("out"))
-    }
-
-    /// Nothing is left of a build but its log.
-    #[track_caller]
-    fn assert_tidy(&self) {
-        assert_eq!(names(&self.path("scratch")), [""; 0]);
-        let mark = self.path("scratch").to_string_lossy().into_owned();
-        let running: Vec<_> = running(&mark);
-        assert!(running.is_empty(), "{running:?}");
-    }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Command lines of processes, the dead ones aside, that speak of a path, in argument or variable.
-fn running(path: &str) -> Vec<String> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_name() != std::process::id().to_string().as_str())
-        .filter_map(|entry| {
-            let read = |name: &str| std::fs::read(entry.path().join(name)).ok();
-            let command = String::from_utf8_lossy(&read("cmdline")?).replace('\0', " ");
-            let environment = String::from_utf8_lossy(&read("environ")?).into_owned();
-            (command.contains(path) || environment.contains(path)).then_some(command)
-        })
-        .collect()
-}
-
-/// An sdist with a backend of its own, some of whose hooks are other ones.
-fn odd(hooks: &str) -> SdistBuilder {
-    SdistBuilder::new("odd", "1.0")
-        .builds_itself()
-        .file("src/odd.py", "one = 1\n")
-        .file("hook.py", hooks)
-}
-
-#[track_caller]
-fn hook_fault(result: Result<BuiltWheel, BuildError>) -> (HookFault, Vec<String>) {
-    match *result.unwrap_err().fault {
-        BuildFault::Hook(error) => (error.fault, error.output.last),
-        other => panic!("{other:?}"),
-    }
-}
 
 #[test]
 fn an_sdist_becomes_a_wheel() {
@@ -226,6 +79,68 @@ fn what_a_backend_asks_for_when_it_is_run_is_brought() {
         other => panic!("{other:?}"),
     }
     place.assert_tidy();
+}
+
+#[test]
+fn what_is_built_already_is_taken_where_all_of_it_is_the_same() {
+    let Some(mut place) = Place::new() else {
+        return;
+    };
+    place.options.kept = Some(place.path("kept"));
+    let hooks = "_plain = build_wheel\n\
+        def build_wheel(folder, config=None, metadata=None):\n    \
+        with open(%, 'a') as file:\n        file.write('x')\n    return _plain(folder)\n";
+    // a folder may be written to, and tells how often it was built
+    let count = place.path("odd-1.0/count");
+    let hooks = hooks.replace('%', &format!("{:?}", count.display().to_string()));
+    let folder = odd(&hooks).unpacked(place.root.path());
+    let mut source = Source::folder(&folder, "./odd-1.0");
+    let build = |place: &Place, source: &Source| {
+        let supply = Folder(place.path("supply"));
+        let into = tempfile::tempdir().unwrap();
+        let built = place.builder(&supply).wheel(source, into.path()).unwrap();
+        assert!(built.path.starts_with(into.path()) && built.path.is_file());
+        place.assert_tidy();
+        (built.sha256, fs_err::metadata(&count).unwrap().len())
+    };
+    let (first, _) = build(&place, &source);
+    // nobody knows whether the folder is the same
+    assert_eq!(build(&place, &source), (first.clone(), 2));
+    source.identity = Some("a commit".to_owned());
+    assert_eq!(build(&place, &source), (first.clone(), 3));
+    assert_eq!(build(&place, &source), (first.clone(), 3));
+    place
+        .options
+        .variables
+        .insert("CFLAGS".into(), "-O3".into());
+    assert_eq!(build(&place, &source), (first.clone(), 4));
+    place
+        .options
+        .config_settings
+        .insert("a".to_owned(), vec!["b".to_owned()]);
+    assert_eq!(build(&place, &source), (first.clone(), 5));
+    // one that was changed on the disk does not count, and is replaced
+    for entry in walk(&place.path("kept")) {
+        if entry.extension().is_some_and(|end| end == "whl") {
+            fs_err::write(entry, "damaged").unwrap();
+        }
+    }
+    assert_eq!(build(&place, &source), (first.clone(), 6));
+    assert_eq!(build(&place, &source), (first, 6));
+}
+
+/// All files below a folder.
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(walk(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the cache folder keeps of indexes and of wheels on this machine: told, and removed.
+//! What the cache folder keeps of indexes, of wheels on this machine and of builds: told, and removed.
 //!
 //! All of it can be had again, so that nothing is asked of a file but its size and its time.
 
@@ -10,12 +10,19 @@ use walkdir::WalkDir;
 
 use crate::cache::{METADATA, PAGES, SDISTS, WHEELS};
 
+/// The folder for wheels that were built.
+pub const BUILT: &str = "built-v1";
+/// The folder for what build backends printed.
+pub const LOGS: &str = "build-logs";
+
 /// The folders below the cache folder, with what they hold in words.
-const FOLDERS: [(&str, &str); 4] = [
+const FOLDERS: [(&str, &str); 6] = [
     (PAGES, "pages of indexes"),
     (METADATA, "metadata from indexes"),
     (SDISTS, "metadata of sdists from indexes"),
     (WHEELS, "metadata of wheels on this machine"),
+    (BUILT, "wheels that were built"),
+    (LOGS, "logs of builds"),
 ];
 
 /// One kept file.

@@ -79,6 +79,8 @@ pub enum Event<'a> {
     BuildStarted { source: &'a str },
     /// That build is over.
     BuildFinished { source: &'a str, built: bool },
+    /// A wheel that was built of the same source before is taken.
+    BuildKept { source: &'a str },
     /// Another `wh` holds what this one waits for; who, where that can be known.
     Waiting {
         what: &'a str,

@@ -92,7 +92,7 @@ fn prune(args: &CachePruneArgs, cache: &Path, context: &Context) -> Result<Statu
     context.terminal.note(&format!(
         "{}, {}, {}: {verb}",
         plural(unused.len(), "distribution"),
-        plural(old.len(), "page or metadata file"),
+        plural(old.len(), "other file"),
         bytes(size)
     ));
     Ok(Status::Done)

@@ -120,6 +120,7 @@ pub(super) fn detail(event: &Event<'_>) -> Option<String> {
             source,
             built: true,
         } => Some(format!("built {source}")),
+        Event::BuildKept { source } => Some(format!("kept the wheel built of {source}")),
         Event::PageRead {
             project,
             from_cache,
