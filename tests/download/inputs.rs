@@ -192,7 +192,14 @@ fn a_lock_of_another_tool_counts_by_names_versions_and_hashes() {
     let run = bench
         .download(&["-r", "pylock.toml", "--group", "dev"])
         .expect(1);
-    says(&run, &["own", "locked as directory", "--no-emit-project"]);
+    says(
+        &run,
+        &[
+            "own @ file:",
+            "pylock.toml",
+            "no pyproject.toml or setup.py",
+        ],
+    );
     let other = lock.replace("sha256 = \"", "sha256 = \"00");
     bench.sandbox.write("pylock.other.toml", other);
     bench.download(&["-r", "pylock.other.toml"]).expect(1);

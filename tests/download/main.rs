@@ -9,6 +9,7 @@ mod answers;
 mod baseline;
 mod choosing;
 mod credentials;
+mod direct;
 mod disk;
 mod faults;
 mod hashes;

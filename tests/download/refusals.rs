@@ -150,43 +150,6 @@ fn another_python_is_named() {
 }
 
 #[test]
-fn what_would_have_to_be_built_is_refused_all_at_once() {
-    let bench = Bench::app_and_lib();
-    bench.sandbox.write(
-        "project/pyproject.toml",
-        "[project]\nname = 'p'\nversion = '1'\n",
-    );
-    bench.sandbox.write(
-        "r.txt",
-        "git+https://example.com/x.git@v1#egg=x\n-e ./project\n",
-    );
-    let words = [
-        "./project",
-        "a local path",
-        "git+https://example.com/x.git",
-        "r.txt:1",
-        "r.txt:2",
-        "hint:",
-        "pip wheel",
-        "--find-links",
-    ];
-    check(&bench, &["./project", "-r", "r.txt"], 1, &words);
-    check(
-        &bench,
-        &["git+https://example.com/x.git"],
-        1,
-        &["version-control", "hint:"],
-    );
-    check(
-        &bench,
-        &["https://example.com/lib-1.0.tar.gz"],
-        1,
-        &["source distribution", "hint:"],
-    );
-    assert_eq!(bench.index.requests(), []);
-}
-
-#[test]
 fn two_urls_of_one_project_conflict() {
     let bench = Bench::new();
     for path in ["/a/lib-1.0-py3-none-any.whl", "/b/lib-1.0-py3-none-any.whl"] {

@@ -18,6 +18,7 @@ pub mod metadata;
 pub mod prune;
 pub mod settings;
 pub mod simple;
+pub mod source;
 pub mod wheelhouse;
 
 pub use client::{Client, ClientError, TlsFault};

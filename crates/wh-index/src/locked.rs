@@ -94,6 +94,8 @@ fn candidate(
     candidate.size = file.size;
     candidate.hashes = file.hashes.clone();
     candidate.requires_python = package.requires_python.clone();
+    candidate.subdirectory = file.subdirectory.clone();
+    candidate.made_from = package.source.clone().map(Arc::new);
     Some(candidate)
 }
 
@@ -121,5 +123,34 @@ impl Provider for LockedFiles<'_> {
         let mut here = file.clone();
         here.path = Some(path);
         self.wheelhouse.metadata(&here)
+    }
+
+    /// What a lock says was made of just that.
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        let files = self.projects.get(project);
+        let mut files = files.iter().flat_map(|project| &project.files);
+        let made = files.find(|file| {
+            let source = file.made_from.as_ref();
+            source.is_some_and(|source| source.answers(url))
+        });
+        if let Some(made) = made {
+            return Ok(Some(Arc::clone(made)));
+        }
+        let mut archives = self.lock.packages.iter().filter(|one| one.name == *project);
+        let found = archives.find_map(|package| {
+            let archive = package.archive.as_ref()?;
+            let place = Url::parse(archive.url.as_deref()?).ok()?;
+            let same =
+                without_fragment(&place) == without_fragment(url) && package.source.is_none();
+            let mut file = candidate(self.wheelhouse, &self.folder, package, archive)?;
+            file.origin = Origin::Direct;
+            file.url = without_fragment(&place);
+            same.then_some(file)
+        });
+        Ok(found.map(Arc::new))
     }
 }

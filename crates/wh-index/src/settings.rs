@@ -11,6 +11,7 @@ use url::Url;
 use wh_packaging::{CutOff, ProjectName};
 
 use crate::find_links::FindLink;
+use crate::source::SourceSettings;
 
 /// Which indexes' files of a project count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -156,6 +157,8 @@ pub struct IndexSettings {
     pub keyring: Option<PathBuf>,
     /// How the client names itself.
     pub user_agent: String,
+    /// How source is come by that a URL or a path asks for.
+    pub source: SourceSettings,
 }
 
 impl Default for IndexSettings {
@@ -181,6 +184,7 @@ impl Default for IndexSettings {
             netrc: None,
             keyring: None,
             user_agent: concat!("wh/", env!("CARGO_PKG_VERSION")).to_owned(),
+            source: SourceSettings::default(),
         }
     }
 }

@@ -350,7 +350,9 @@ fn look_into(
     file: &DistributionFile,
     filename: &SdistFilename,
 ) -> Result<Sdist, ProviderError> {
-    wh_sdist::check_named(path, &file.name, filename).map_err(|error| ProviderError::Unusable {
+    let below = file.subdirectory.as_deref();
+    let checked = wh_sdist::check_below(path, &file.name, filename, below);
+    checked.map_err(|error| ProviderError::Unusable {
         reason: format!("{} is refused: {}", file.name, error.fault),
     })
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::hashes::Hashes;
+use crate::lock::LockedSource;
 use crate::sdist_filename::SdistFilename;
 use crate::{ProjectName, Version, VersionSpecifiers, WheelFilename};
 
@@ -96,6 +97,10 @@ pub struct DistributionFile {
     pub provenance: Option<String>,
     /// Where it comes from.
     pub origin: Origin,
+    /// The folder of the project in an archive of source, where it is not at the top.
+    pub subdirectory: Option<String>,
+    /// What it was made of on this machine, where it was not published as it is.
+    pub made_from: Option<Arc<LockedSource>>,
 }
 
 impl DistributionFile {
@@ -114,6 +119,8 @@ impl DistributionFile {
             upload_time: None,
             provenance: None,
             origin,
+            subdirectory: None,
+            made_from: None,
         }
     }
 

@@ -29,6 +29,13 @@ pub enum Event<'a> {
     PageRead { project: &'a str, from_cache: bool },
     /// The METADATA of a file was read.
     MetadataRead { file: &'a str, from_cache: bool },
+    /// A repository is being cloned.
+    SourceStarted { place: &'a str },
+    /// Source that was asked for by URL or path lies here; a repository's at this commit.
+    SourceReady {
+        place: &'a str,
+        commit: Option<&'a str>,
+    },
     /// So many targets are going to be resolved, in so many classes.
     ResolvePlanned { targets: usize, classes: usize },
     /// A class of targets is being resolved.

@@ -139,6 +139,7 @@ fn file(name: String) -> impl Strategy<Value = LockedFile> {
             size,
             upload_time: time.then(|| "2024-12-21T18:38:39.123456Z".to_owned()),
             hashes: Hashes::sha256_only(sha256),
+            subdirectory: None,
         })
 }
 

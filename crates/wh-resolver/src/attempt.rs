@@ -29,7 +29,7 @@ pub fn resolve(request: &Request<'_>, provider: &dyn Provider) -> Result<Resolut
     let problem = Problem::new(request);
     let knowledge = Knowledge::new(&problem, provider);
     let mut assumptions = Assumptions {
-        direct: problem.direct()?,
+        direct: problem.direct(provider)?,
         ..Assumptions::default()
     };
     loop {

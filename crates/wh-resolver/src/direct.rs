@@ -1,13 +1,16 @@
-//! Requirements `name @ url`: the one file that they leave as a candidate.
+//! Requirements `name @ url`: the one file that they leave as a candidate. A wheel's URL tells it;
+//! what any other one leads to the provider knows.
 
 use std::str::FromStr;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use url::Url;
+use wh_packaging::requirement::{SourceUrl, UrlKind, classify_url};
 use wh_packaging::{DistributionFile, Filename, Hashes, Origin, ProjectName, WheelFilename};
 
 use crate::error::{ResolveError, UrlFault};
+use crate::provider::{Provider, ProviderError};
 
 /// A project that a URL supplies.
 #[derive(Debug, Clone)]
@@ -16,16 +19,17 @@ pub(crate) struct Direct {
     pub(crate) url: Url,
     /// Who asks for it.
     pub(crate) origin: String,
-    /// The wheel that is there.
+    /// What is there: a wheel, or what is built into one.
     pub(crate) file: Arc<DistributionFile>,
 }
 
 impl Direct {
-    /// The wheel of `project` at `url`. The fragment may hold its digest (`#sha256=...`).
+    /// The file of `project` at `url`. The fragment may hold its digest (`#sha256=...`).
     pub(crate) fn new(
         project: &ProjectName,
         url: &Url,
         origin: &str,
+        provider: &dyn Provider,
     ) -> Result<Self, ResolveError> {
         let fault = |reason| ResolveError::UnusableUrl {
             project: project.clone(),
@@ -33,30 +37,33 @@ impl Direct {
             origin: origin.to_owned(),
             reason,
         };
-        let (name, wheel) = wheel_at(url).map_err(fault)?;
-        if wheel.project != *project {
-            return Err(fault(UrlFault::OtherProject(wheel.project)));
+        let source = match classify_url(url) {
+            UrlKind::Wheel => None,
+            _ => provider.source(project, url).map_err(|error| match error {
+                ProviderError::Unusable { reason } => fault(UrlFault::Unusable(reason)),
+                ProviderError::NeedsBuild { reason } => fault(UrlFault::NeedsBuild(reason)),
+                failed @ ProviderError::Failed(_) => ResolveError::Provider(failed),
+            })?,
+        };
+        let file = match source {
+            Some(file) => file,
+            None => Arc::new(wheel_at(url).map_err(fault)?),
+        };
+        let found = file.filename.project();
+        if found != project {
+            return Err(fault(UrlFault::OtherProject(found.clone())));
         }
-        let mut place = url.clone();
-        place.set_fragment(None);
-        let path = (place.scheme() == "file")
-            .then(|| place.to_file_path().ok())
-            .flatten();
-        let mut file = DistributionFile::new(Filename::Wheel(wheel), name, place, Origin::Direct);
-        file.path = path;
-        file.hashes = fragment_hashes(url);
         Ok(Self {
             url: url.clone(),
             origin: origin.to_owned(),
-            file: Arc::new(file),
+            file,
         })
     }
 
-    /// Whether another URL leads to the same file: the fragment says only what it should be.
+    /// Whether another URL leads to the same file: what else the fragment says is what the file
+    /// should be.
     pub(crate) fn is_same(&self, url: &Url) -> bool {
-        let mut place = url.clone();
-        place.set_fragment(None);
-        place == self.file.url
+        SourceUrl::same(&self.url, url)
     }
 
     /// Two URLs for one project cannot both be met.
@@ -79,37 +86,37 @@ impl Direct {
     }
 }
 
-fn wheel_at(url: &Url) -> Result<(String, WheelFilename), UrlFault> {
-    if url.scheme().contains('+') || url.scheme() == "git" {
-        return Err(UrlFault::VersionControl);
-    }
+fn wheel_at(url: &Url) -> Result<DistributionFile, UrlFault> {
     let last = url
         .path_segments()
         .and_then(|mut parts| parts.next_back())
         .unwrap_or_default();
     let name = percent_decode_str(last).decode_utf8_lossy().into_owned();
-    if name.ends_with(".whl") {
-        return match WheelFilename::from_str(&name) {
-            Ok(wheel) => Ok((name, wheel)),
-            Err(error) => Err(UrlFault::NotAWheel(error.to_string())),
-        };
+    match classify_url(url) {
+        UrlKind::Wheel => {}
+        UrlKind::Vcs => return Err(UrlFault::VersionControl),
+        UrlKind::Sdist => return Err(UrlFault::Source),
+        UrlKind::LocalPath => return Err(UrlFault::Folder),
+        UrlKind::Unknown => {
+            let reason = format!("`{name}` is not the name of a wheel");
+            return Err(UrlFault::NotAWheel(reason));
+        }
     }
-    const ARCHIVES: [&str; 7] = [
-        ".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz", ".tar", ".egg",
-    ];
-    if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
-        Err(UrlFault::Source)
-    } else if url.scheme() == "file" {
-        Err(UrlFault::Folder)
-    } else {
-        Err(UrlFault::NotAWheel(format!(
-            "`{name}` is not the name of a wheel"
-        )))
-    }
+    let wheel = WheelFilename::from_str(&name);
+    let wheel = wheel.map_err(|error| UrlFault::NotAWheel(error.to_string()))?;
+    let mut place = url.clone();
+    place.set_fragment(None);
+    let path = (place.scheme() == "file")
+        .then(|| place.to_file_path().ok())
+        .flatten();
+    let mut file = DistributionFile::new(Filename::Wheel(wheel), name, place, Origin::Direct);
+    file.path = path;
+    file.hashes = fragment_hashes(url);
+    Ok(file)
 }
 
-/// `#sha256=...&egg=...`: the digests among the parts.
-fn fragment_hashes(url: &Url) -> Hashes {
+/// The digests that a URL's fragment gives: `#sha256=...&egg=...`.
+pub fn fragment_hashes(url: &Url) -> Hashes {
     let mut hashes = Hashes::none();
     for part in url.fragment().unwrap_or_default().split('&') {
         let Some(one) = Hashes::parse_one(part) else {

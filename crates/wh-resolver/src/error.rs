@@ -60,9 +60,15 @@ pub enum UrlFault {
     /// Its last part is not the name of a wheel.
     #[error("{0}")]
     NotAWheel(String),
-    /// It is the wheel of another project.
-    #[error("this is a wheel of {0}")]
+    /// It is another project.
+    #[error("this is {0}")]
     OtherProject(ProjectName),
+    /// What is there is of no use.
+    #[error("{0}")]
+    Unusable(String),
+    /// What is there tells only when it is built what it is.
+    #[error("only building it tells what it is: {0}")]
+    NeedsBuild(String),
 }
 
 /// An unsolvable request.

@@ -6,14 +6,18 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use url::Url;
 use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName, TargetClass, Version};
 
 use crate::ahead::Ahead;
 use crate::choice::{Candidate, candidates_of};
 use crate::direct::Direct;
+use crate::error::ResolveError;
+use crate::formats::Formats;
 use crate::overrides::override_metadata;
 use crate::problem::Problem;
 use crate::provider::{Provider, ProviderError};
+use crate::request::Options;
 use crate::specifiers::{Point, Set};
 
 /// A project as the solver sees it.
@@ -130,6 +134,16 @@ impl<'a> Knowledge<'a> {
         self.problem.class()
     }
 
+    /// What a URL supplies a project with.
+    pub(crate) fn direct(
+        &self,
+        name: &ProjectName,
+        url: &Url,
+        origin: &str,
+    ) -> Result<Direct, ResolveError> {
+        Direct::new(name, url, origin, self.provider)
+    }
+
     /// A project; `direct` is the URL that supplies it, if one does.
     pub(crate) fn project(
         &self,
@@ -175,7 +189,17 @@ impl<'a> Knowledge<'a> {
                 Err(failed) => return Err(failed),
             },
         };
-        let mut candidates = self.candidates(name, &files);
+        let mut candidates = match direct {
+            // asked for as it is, of whatever kind
+            Some(_) => {
+                let options = Options {
+                    formats: Formats::default(),
+                    ..self.problem.request.options.clone()
+                };
+                self.candidates(name, &files, &options)
+            }
+            None => self.candidates(name, &files, self.problem.request.options),
+        };
         let allowed = self.problem.constrained(name);
         candidates.retain(|candidate| allowed.contains(&Point::At(candidate.version.clone())));
         let points = candidates
@@ -191,8 +215,12 @@ impl<'a> Knowledge<'a> {
         })
     }
 
-    fn candidates(&self, name: &ProjectName, files: &ProjectFiles) -> Vec<Candidate> {
-        let options = self.problem.request.options;
+    fn candidates(
+        &self,
+        name: &ProjectName,
+        files: &ProjectFiles,
+        options: &Options,
+    ) -> Vec<Candidate> {
         let class = self.problem.class();
         if !self.problem.demands_hashes(name) {
             return candidates_of(name, &files.files, class, options);

@@ -35,6 +35,7 @@ mod warnings;
 
 pub use attempt::resolve;
 pub use choice::{Candidate, candidates, likely_candidate};
+pub use direct::fragment_hashes;
 pub use error::{
     NeedsBuild, NoSolution, NoWheel, OtherPython, ResolveError, Unknown, UnmetRequirement, UrlFault,
 };

@@ -12,6 +12,7 @@ use crate::dependencies::{applies, patches};
 use crate::direct::Direct;
 use crate::error::ResolveError;
 use crate::patches::Patches;
+use crate::provider::Provider;
 use crate::request::{Request, Sought};
 use crate::specifiers::{Set, names_pre_release, pins, set_of};
 
@@ -62,7 +63,10 @@ impl<'a> Problem<'a> {
     }
 
     /// The projects that roots and constraints ask for by URL.
-    pub(crate) fn direct(&self) -> Result<BTreeMap<ProjectName, Direct>, ResolveError> {
+    pub(crate) fn direct(
+        &self,
+        provider: &dyn Provider,
+    ) -> Result<BTreeMap<ProjectName, Direct>, ResolveError> {
         let mut direct: BTreeMap<ProjectName, Direct> = BTreeMap::new();
         let roots = self.roots.iter().map(|ask| ask.root);
         for root in roots.chain(self.constraints.values().flatten().copied()) {
@@ -73,7 +77,8 @@ impl<'a> Problem<'a> {
             match direct.get(name) {
                 Some(known) => known.check_same(name, url, &root.origin)?,
                 None => {
-                    direct.insert(name.clone(), Direct::new(name, url, &root.origin)?);
+                    let found = Direct::new(name, url, &root.origin, provider)?;
+                    direct.insert(name.clone(), found);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use url::Url;
 use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
 
 /// Answers for the resolver. Blocks until the answer is known; answers the same each time.
@@ -27,6 +28,20 @@ pub trait Provider: Sync {
         Err(ProviderError::Unusable {
             reason: format!("{} is not looked into here", sdist.name),
         })
+    }
+
+    /// The file that a URL leads to that is no wheel's: a repository, a folder, an archive of
+    /// source. `None`: such URLs are not followed here.
+    ///
+    /// # Errors
+    /// [`ProviderError::Unusable`] where there is nothing of use, [`ProviderError::NeedsBuild`]
+    /// where only building it tells what it is.
+    fn source(
+        &self,
+        _project: &ProjectName,
+        _url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        Ok(None)
     }
 
     /// The METADATA of these wheels may be asked for soon: a provider that can fetch it meanwhile

@@ -15,7 +15,6 @@ use wh_packaging::{ExtraName, ProjectName, Requirement, Version, VersionSpecifie
 
 use crate::admission::{Admission, Assumptions, Met};
 use crate::dependencies::{Edge, edges};
-use crate::direct::Direct;
 use crate::knowledge::{Knowledge, Project, Reason};
 use crate::order::Rank;
 use crate::package::Package;
@@ -129,7 +128,7 @@ impl<'a> Solver<'a> {
             known.check_same(name, url, &origin)?;
         }
         let mut assumptions = self.assumptions.clone();
-        let direct = Direct::new(name, url, &origin)?;
+        let direct = self.knowledge.direct(name, url, &origin)?;
         assumptions.direct.insert(name.clone(), direct);
         self.knowledge.forget(name);
         Err(Stop::Afresh(Box::new(assumptions)))

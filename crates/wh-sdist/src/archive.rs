@@ -36,15 +36,38 @@ pub fn check(path: &Path, filename: &SdistFilename) -> Result<Sdist, SdistError>
 /// # Errors
 /// As [`check`].
 pub fn check_named(path: &Path, name: &str, filename: &SdistFilename) -> Result<Sdist, SdistError> {
-    let sdist = read(path, name).and_then(|sdist| {
+    check_below(path, name, filename, None)
+}
+
+/// As [`check_named`], for an archive whose project is in a folder below its top (PEP 751,
+/// `archive.subdirectory`).
+///
+/// # Errors
+/// As [`check`].
+pub fn check_below(
+    path: &Path,
+    name: &str,
+    filename: &SdistFilename,
+    subdirectory: Option<&str>,
+) -> Result<Sdist, SdistError> {
+    let sdist = read(path, name, subdirectory).and_then(|sdist| {
         agrees(&sdist, filename)?;
         Ok(sdist)
     });
     sdist.map_err(|fault| SdistError::new(path, fault))
 }
 
-fn read(path: &Path, name: &str) -> Result<Sdist, Fault> {
-    let mut reading = Reading::default();
+/// Reads an archive of source of which nobody knows yet what project it is, to its end, by the same
+/// rules; `name` tells its form.
+///
+/// # Errors
+/// It cannot be read, is damaged, or holds what no sdist may hold.
+pub fn look(path: &Path, name: &str, subdirectory: Option<&str>) -> Result<Sdist, SdistError> {
+    read(path, name, subdirectory).map_err(|fault| SdistError::new(path, fault))
+}
+
+fn read(path: &Path, name: &str, subdirectory: Option<&str>) -> Result<Sdist, Fault> {
+    let mut reading = Reading::of(subdirectory);
     walk(path, name, &mut reading)?;
     reading.finish()
 }

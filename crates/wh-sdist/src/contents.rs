@@ -56,7 +56,7 @@ impl Language {
         }
     }
 
-    fn of(path: &str) -> Option<Self> {
+    pub(crate) fn of(path: &str) -> Option<Self> {
         // what a build does not compile
         const BESIDE: [&str; 8] = [
             "test",
@@ -88,6 +88,8 @@ impl Language {
 #[derive(Default)]
 pub(crate) struct Reading {
     sdist: Sdist,
+    /// The folder of the project below the top, with a slash behind; empty: the top.
+    below: String,
 }
 
 impl Sink for Reading {
@@ -100,10 +102,21 @@ impl Sink for Reading {
 }
 
 impl Reading {
+    /// A project at the top, or in a folder below it.
+    pub(crate) fn of(subdirectory: Option<&str>) -> Self {
+        Self {
+            below: subdirectory.map_or_else(String::new, |folder| format!("{folder}/")),
+            ..Self::default()
+        }
+    }
+
     /// A file of a clean name; it is read where it tells something.
     pub(crate) fn file(&mut self, name: &str, bytes: &mut dyn Read) -> Result<(), Fault> {
         self.sdist.languages.extend(Language::of(name));
         let Some((_, below)) = name.split_once('/') else {
+            return Ok(());
+        };
+        let Some(below) = below.strip_prefix(self.below.as_str()) else {
             return Ok(());
         };
         match below {

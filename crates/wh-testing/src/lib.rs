@@ -2,6 +2,7 @@
 //! can misbehave ([`index`]), scenarios from data ([`scenario`]), and a place to run the built
 //! binary in ([`sandbox`]). Depends on no wh crate, so that it cannot share a mistake with one.
 
+pub mod git;
 pub mod hostile;
 pub mod index;
 pub mod proxy;
@@ -14,6 +15,7 @@ pub mod wheel;
 pub mod workbench;
 pub mod zip;
 
+pub use git::Repository;
 pub use hostile::{Hostile, hostile};
 pub use index::{Fault, IndexFile, TestIndex};
 pub use proxy::TestProxy;

@@ -270,7 +270,8 @@ fn check_file(
     let filename = match &file.filename {
         Filename::Wheel(filename) => filename,
         Filename::Sdist(filename) => {
-            let checked = wh_sdist::check_named(path, &file.name, filename);
+            let below = file.subdirectory.as_deref();
+            let checked = wh_sdist::check_below(path, &file.name, filename, below);
             return checked
                 .map(|sdist| sdist.metadata(filename).ok())
                 .map_err(|error| DownloadError::RefusedSdist {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt as _;
 use tokio::sync::OnceCell;
+use url::Url;
 use wh_packaging::{
     BuildSystem, DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter,
 };
@@ -22,13 +23,14 @@ use crate::find_links::{FindLinks, same};
 use crate::metadata::{self, MetadataError, MetadataSource};
 use crate::settings::{IndexSettings, Limit, Limits, Strategy};
 use crate::simple::SimplePage;
+use crate::source::{self, Source, SourceError, Sources};
 
 mod age;
 mod error;
 mod pages;
 
 pub use error::IndexError;
-use pages::Source;
+use pages::Source as IndexSource;
 
 /// Indexes and find-links.
 pub struct Index {
@@ -40,11 +42,12 @@ pub(crate) struct Inner {
     pub(crate) client: Arc<Client>,
     pub(crate) jobs: usize,
     strategy: Strategy,
-    sources: Vec<Source>,
+    sources: Vec<IndexSource>,
     cache: Cache,
     find_links: FindLinks,
     limits: Limits,
     metadata_source: MetadataSource,
+    sources_asked: Sources,
     reporter: Arc<dyn Reporter>,
     pages: Memo<ProjectName, Result<Arc<ProjectFiles>, Arc<IndexError>>>,
     metadata: Memo<MetadataKey, Result<Arc<Metadata>, MetadataError>>,
@@ -87,7 +90,7 @@ impl Index {
         let sources = if settings.no_index {
             Vec::new()
         } else {
-            settings.indexes.into_iter().map(Source::new).collect()
+            settings.indexes.into_iter().map(IndexSource::new).collect()
         };
         Ok(Self {
             inner: Arc::new(Inner {
@@ -96,6 +99,7 @@ impl Index {
                 strategy: settings.strategy,
                 sources,
                 metadata_source: MetadataSource::new(cache.clone()),
+                sources_asked: Sources::new(settings.source, cache.clone(), Arc::clone(&reporter)),
                 cache,
                 find_links,
                 limits: settings.limits,
@@ -110,6 +114,14 @@ impl Index {
     /// The client, to download with.
     pub fn client(&self) -> &Arc<Client> {
         &self.inner.client
+    }
+
+    /// Source that a URL or a path leads to, looked into. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be had, or is no project.
+    pub fn source_at(&self, url: &Url) -> Result<Arc<Source>, SourceError> {
+        self.inner.sources_asked.get(url, &self.inner.client)
     }
 
     /// The file as it is to be downloaded: an sdist that was fetched for its metadata is taken from
@@ -144,6 +156,26 @@ impl Provider for Index {
             .and_then(|found| metadata::sdist::build_system(&found))
             .map(Arc::new)
             .map_err(|error| provider_error(error, sdist))
+    }
+
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        let sources = &self.inner.sources_asked;
+        let source = self.source_at(url).map_err(source::provider_error)?;
+        let identity = source.identity().map_err(source::provider_error)?;
+        if identity.name != *project {
+            return Err(ProviderError::Unusable {
+                reason: format!("this is the project `{}`", identity.name),
+            });
+        }
+        let version = identity.version.map_err(|why| ProviderError::NeedsBuild {
+            reason: why.to_string(),
+        })?;
+        let file = sources.file(&source, project, &version);
+        Ok(Some(Arc::new(file.map_err(source::provider_error)?)))
     }
 
     fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
@@ -256,13 +288,13 @@ impl Inner {
 
     /// The indexes that may have the project, in order: those that claim it, else those that claim
     /// nothing.
-    fn sources_of(&self, project: &ProjectName) -> Vec<&Source> {
-        let claiming = |source: &&Source| source.index.claims(project);
+    fn sources_of(&self, project: &ProjectName) -> Vec<&IndexSource> {
+        let claiming = |source: &&IndexSource| source.index.claims(project);
         let claimed: Vec<_> = self.sources.iter().filter(claiming).collect();
         if !claimed.is_empty() {
             return claimed;
         }
-        let open = |source: &&Source| source.index.projects.is_empty();
+        let open = |source: &&IndexSource| source.index.projects.is_empty();
         self.sources.iter().filter(open).collect()
     }
 
@@ -316,7 +348,7 @@ fn no_upload_time(project: &ProjectName, place: String, file: &DistributionFile)
 
 /// Adds what one index says. Of several indexes the first is named as owner, and the first to list
 /// a file name keeps it.
-fn join_page(found: &mut ProjectFiles, page: SimplePage, source: &Source) {
+fn join_page(found: &mut ProjectFiles, page: SimplePage, source: &IndexSource) {
     found.known = true;
     if found.index.is_none() {
         found.index = Some(Arc::clone(&source.shown));

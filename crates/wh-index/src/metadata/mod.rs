@@ -195,7 +195,7 @@ async fn whole(
     file: &DistributionFile,
     cache: &Cache,
 ) -> Result<Vec<u8>, MetadataError> {
-    let temporary = whole_file(client, file, cache).await?;
+    let temporary = whole_file(client, &Whole::of(file), cache).await?;
     let kept = Arc::new(temporary.into_temp_path());
     let path = Arc::clone(&kept);
     let bytes = blocking(move || {
@@ -209,13 +209,32 @@ async fn whole(
     Ok(bytes)
 }
 
+/// A file that is fetched whole, as far as it is known.
+pub(crate) struct Whole<'f> {
+    pub(crate) url: &'f Url,
+    pub(crate) name: &'f str,
+    pub(crate) size: Option<u64>,
+    pub(crate) sha256: Option<&'f str>,
+}
+
+impl<'f> Whole<'f> {
+    fn of(file: &'f DistributionFile) -> Self {
+        Self {
+            url: &file.url,
+            name: &file.name,
+            size: file.size,
+            sha256: file.hashes.sha256(),
+        }
+    }
+}
+
 /// Fetches a file whole to a temporary one; its digest is right, where one is known.
-async fn whole_file(
+pub(crate) async fn whole_file(
     client: &Client,
-    file: &DistributionFile,
+    file: &Whole<'_>,
     cache: &Cache,
-) -> Result<NamedTempFile, MetadataError> {
-    let url = &file.url;
+) -> Result<NamedTempFile, ClientError> {
+    let url = file.url;
     let (temporary, sha256) = client
         .with_retries(url, || async {
             let mut response = client.file(url, None).await?;
@@ -239,7 +258,7 @@ async fn whole_file(
                 reason,
             };
             let packed = Encoding::of(response.headers()) == Encoding::Gzip;
-            let mut unpacking = packed.then(|| Unpacking::new(&file.name));
+            let mut unpacking = packed.then(|| Unpacking::new(file.name));
             while let Some(chunk) = response
                 .chunk()
                 .await
@@ -263,15 +282,15 @@ async fn whole_file(
             Ok((temporary, hex(&hasher.finalize())))
         })
         .await?;
-    if let Some(expected) = file.hashes.sha256()
+    if let Some(expected) = file.sha256
         && expected != sha256
     {
-        return Err(MetadataError::Client(ClientError::HashMismatch {
+        return Err(ClientError::HashMismatch {
             url: without_credentials(url),
             algorithm: "sha256",
             expected: expected.to_owned(),
             actual: sha256,
-        }));
+        });
     }
     Ok(temporary)
 }
@@ -280,15 +299,21 @@ fn of_wheel(path: &Path) -> Result<Metadata, MetadataError> {
     wh_wheel::read_metadata_of(path).map_err(|error| unusable(&error))
 }
 
-/// The error's words with those of its causes.
 fn unusable(error: &dyn std::error::Error) -> MetadataError {
+    MetadataError::Unusable {
+        reason: with_causes(error),
+    }
+}
+
+/// The error's words with those of its causes.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut reason = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {
         reason = format!("{reason}: {source}");
         next = source.source();
     }
-    MetadataError::Unusable { reason }
+    reason
 }
 
 /// METADATA that speaks of another project or version than the file's name is of no use.

@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use tempfile::TempPath;
 use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{BuildSystem, DistributionFile, Filename, Metadata};
-use wh_sdist::{Sdist, check_named};
+use wh_sdist::{Sdist, check_below};
 
-use super::{MetadataError, MetadataSource, blocking, unusable, whole_file};
+use super::{MetadataError, MetadataSource, Whole, blocking, unusable, whole_file};
 use crate::client::Client;
 
 /// Sdists that were fetched for what they say, by URL.
@@ -46,20 +46,21 @@ impl MetadataSource {
             });
         };
         let (name, filename) = (file.name.clone(), filename.clone());
+        let below = file.subdirectory.clone();
         if let Some(path) = file.path.clone() {
-            let sdist = blocking(move || read(&path, &name, &filename)).await?;
+            let sdist = blocking(move || read(&path, &name, &filename, below.as_deref())).await?;
             return Ok((sdist, true));
         }
         let (cache, key) = (self.cache.clone(), file.clone());
         if let Some(sdist) = blocking(move || Ok(cache.sdist(&key))).await? {
             return Ok((sdist, true));
         }
-        let fetched = whole_file(client, file, &self.cache)
+        let fetched = whole_file(client, &Whole::of(file), &self.cache)
             .await?
             .into_temp_path();
         let (cache, key) = (self.cache.clone(), file.clone());
         let work = move || {
-            let sdist = read(&fetched, &name, &filename)?;
+            let sdist = read(&fetched, &name, &filename, below.as_deref())?;
             cache.keep_sdist(&key, &sdist);
             Ok((sdist, fetched))
         };
@@ -69,8 +70,13 @@ impl MetadataSource {
     }
 }
 
-fn read(path: &Path, name: &str, filename: &SdistFilename) -> Result<Sdist, MetadataError> {
-    check_named(path, name, filename).map_err(|error| MetadataError::Unusable {
+fn read(
+    path: &Path,
+    name: &str,
+    filename: &SdistFilename,
+    below: Option<&str>,
+) -> Result<Sdist, MetadataError> {
+    check_below(path, name, filename, below).map_err(|error| MetadataError::Unusable {
         reason: format!("{name} is refused: {}", error.fault),
     })
 }

@@ -91,6 +91,14 @@ struct Expected<'a> {
     said: Vec<(&'a Path, &'a LockedFile)>,
 }
 
+impl Expected<'_> {
+    /// Where in the archive the project is, as the locks say.
+    fn subdirectory(&self) -> Option<&str> {
+        let mut said = self.said.iter();
+        said.find_map(|(_, file)| file.subdirectory.as_deref())
+    }
+}
+
 /// Looks at every file that the locks name and at every wheel and sdist of the folders, on all
 /// threads, the largest first; sorted by name. `contents` says whether wheels are unpacked for that.
 pub fn verify_files(
@@ -192,7 +200,8 @@ fn look_at(path: &Path, expected: &Expected<'_>, contents: Contents) -> FileChec
                 Err(error) => check.faults.push(FileFault::Read(error)),
             }
             if let Some(filename) = SdistFilename::of_unknown_project(expected.name)
-                && let Err(error) = wh_sdist::check_named(path, expected.name, &filename)
+                && let Err(error) =
+                    wh_sdist::check_below(path, expected.name, &filename, expected.subdirectory())
                 // what only has the name of one, and nobody names, is somebody's own
                 && (!expected.said.is_empty()
                     || !matches!(error.fault, wh_sdist::Fault::NotAnSdist | wh_sdist::Fault::Form))

@@ -7,6 +7,7 @@
 mod membership;
 mod read;
 mod select;
+mod source;
 mod tool;
 mod write;
 
@@ -21,6 +22,7 @@ use crate::{ProjectName, Version, VersionSpecifiers};
 
 pub use read::LockError;
 pub use select::{SelectError, Selected, SelectedKind};
+pub use source::{LockedDirectory, LockedSource, LockedVcs};
 pub use tool::{LockBuild, LockFileFacts, LockTarget, LockTool};
 
 /// A lock.
@@ -69,6 +71,8 @@ pub struct LockedPackage {
     pub archive: Option<LockedFile>,
     /// `vcs` and `directory` are read as unsupported: the kind's name.
     pub unsupported: Option<String>,
+    /// What the entry was made of: these two, or what `[packages.tool.wh]` says.
+    pub source: Option<LockedSource>,
 }
 
 /// One of `packages.dependencies`.
@@ -81,7 +85,7 @@ pub struct LockedDependency {
 }
 
 /// A file of a package.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LockedFile {
     /// `name`; for an `archive`, the last part of path or url.
     pub name: String,
@@ -95,6 +99,8 @@ pub struct LockedFile {
     pub upload_time: Option<String>,
     /// `hashes`
     pub hashes: Hashes,
+    /// `subdirectory`, of an `archive`: the folder of the project in it.
+    pub subdirectory: Option<String>,
 }
 
 impl Lock {
@@ -157,6 +163,7 @@ impl LockedPackage {
             sdist: None,
             archive: None,
             unsupported: None,
+            source: None,
         }
     }
 

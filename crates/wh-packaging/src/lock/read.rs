@@ -4,7 +4,10 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use toml::de::ValueDeserializer;
 
-use super::{Lock, LockTool, LockedDependency, LockedFile, LockedPackage, membership};
+use super::{
+    Lock, LockTool, LockedDependency, LockedDirectory, LockedFile, LockedPackage, LockedSource,
+    LockedVcs, membership,
+};
 use crate::hashes::Hashes;
 use crate::requirement::{parse_marker, parse_specifiers_lenient};
 use crate::sdist_filename::SdistFilename;
@@ -96,11 +99,71 @@ fn package(table: &Table<'_>) -> Result<LockedPackage, TomlError> {
             .into_iter()
             .find(|kind| table.get(kind).is_some())
             .map(str::to_owned),
+        source: source(table)?,
         name,
     };
     check_sources(table, &package)?;
     check_names(table, &package)?;
     Ok(package)
+}
+
+/// What the standard's keys say, else what `[packages.tool.wh]` says with the same keys.
+fn source(table: &Table<'_>) -> Result<Option<LockedSource>, TomlError> {
+    if let Some(found) = vcs_or_directory(table)? {
+        return Ok(Some(found));
+    }
+    let Some(tool) = table.read("tool", |value| value.table())? else {
+        return Ok(None);
+    };
+    let Some(ours) = tool.read("wh", |value| value.table())? else {
+        return Ok(None);
+    };
+    if let Some(found) = vcs_or_directory(&ours)? {
+        return Ok(Some(found));
+    }
+    let archive = ours.read("archive", |value| elsewhere(&value.table()?))?;
+    let sdist = ours.read("sdist", |value| elsewhere(&value.table()?))?;
+    let archive = archive.map(LockedSource::Archive);
+    Ok(archive.or(sdist.map(LockedSource::Sdist)))
+}
+
+fn vcs_or_directory(table: &Table<'_>) -> Result<Option<LockedSource>, TomlError> {
+    let text = |value: Value<'_>| Ok(value.string()?.to_owned());
+    let vcs = table.read("vcs", |value| {
+        let table = value.table()?;
+        let url = table.read("url", text)?.or(table.read("path", text)?);
+        Ok(LockedVcs {
+            system: table.needed("type")?.string()?.to_owned(),
+            url: url.ok_or_else(|| table.error("neither `path` nor `url` is given"))?,
+            requested_revision: table.read("requested-revision", text)?,
+            commit_id: table.needed("commit-id")?.string()?.to_owned(),
+            subdirectory: table.read("subdirectory", |value| value.parse(inside))?,
+        })
+    })?;
+    let directory = table.read("directory", |value| {
+        let table = value.table()?;
+        Ok(LockedDirectory {
+            path: table.needed("path")?.string()?.to_owned(),
+            editable: table
+                .read("editable", |value| value.boolean())?
+                .unwrap_or(false),
+            subdirectory: table.read("subdirectory", |value| value.parse(inside))?,
+        })
+    })?;
+    let vcs = vcs.map(LockedSource::Vcs);
+    Ok(vcs.or(directory.map(LockedSource::Directory)))
+}
+
+/// A file that does not lie in the folder.
+fn elsewhere(table: &Table<'_>) -> Result<LockedFile, TomlError> {
+    let text = |value: Value<'_>| Ok(value.string()?.to_owned());
+    Ok(LockedFile {
+        name: table.needed("name")?.string()?.to_owned(),
+        url: table.read("url", text)?,
+        hashes: hashes(&table.needed("hashes")?)?,
+        subdirectory: table.read("subdirectory", |value| value.parse(inside))?,
+        ..LockedFile::default()
+    })
 }
 
 fn dependency(table: &Table<'_>) -> Result<LockedDependency, TomlError> {
@@ -138,6 +201,7 @@ fn file(table: &Table<'_>) -> Result<LockedFile, TomlError> {
         size: table.read("size", |value| value.unsigned())?,
         upload_time: table.read("upload-time", |value| value.datetime())?,
         hashes: hashes(&table.needed("hashes")?)?,
+        subdirectory: table.read("subdirectory", |value| value.parse(inside))?,
     })
 }
 

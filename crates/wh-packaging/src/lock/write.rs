@@ -35,7 +35,7 @@ impl Lock {
         }
         for package in &lock.packages {
             out.push_str("\n[[packages]]\n");
-            write_package(&mut out, package);
+            write_package(&mut out, package, "packages");
         }
         if let Some(tool) = &lock.tool {
             write_tool(&mut out, tool);
@@ -44,7 +44,7 @@ impl Lock {
     }
 }
 
-fn write_package(out: &mut String, package: &LockedPackage) {
+fn write_package(out: &mut String, package: &LockedPackage, key: &str) {
     string(out, "name", package.name.as_ref());
     if let Some(version) = &package.version {
         string(out, "version", &version.to_string());
@@ -79,6 +79,15 @@ fn write_package(out: &mut String, package: &LockedPackage) {
         "wheels",
         package.wheels.iter().map(|file| file_table(file, true)),
     );
+    // those that the standard has beside the files belong to other tools' locks
+    if let Some(source) = package
+        .source
+        .as_ref()
+        .filter(|_| package.unsupported.is_none())
+    {
+        let _ = writeln!(out, "\n[{key}.tool.wh]");
+        line(out, source.kind(), &Value::InlineTable(source.to_table()));
+    }
 }
 
 fn file_table(file: &LockedFile, named: bool) -> InlineTable {
@@ -102,6 +111,9 @@ fn file_table(file: &LockedFile, named: bool) -> InlineTable {
     }
     let hashes: InlineTable = file.hashes.iter().collect();
     table.insert("hashes", hashes.into());
+    if let Some(subdirectory) = &file.subdirectory {
+        table.insert("subdirectory", subdirectory.into());
+    }
     table
 }
 
@@ -130,7 +142,7 @@ fn write_tool(out: &mut String, tool: &LockTool) {
     }
     for package in &tool.build_packages {
         out.push_str("\n[[tool.wh.build-packages]]\n");
-        write_package(out, package);
+        write_package(out, package, "tool.wh.build-packages");
     }
     for target in &tool.targets {
         out.push_str("\n[[tool.wh.targets]]\n");

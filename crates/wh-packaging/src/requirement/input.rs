@@ -8,36 +8,46 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::parse::Scan;
+use super::source_url::{SourceUrl, fragment};
 use super::{Faults, Requirement, RequirementError, VersionOrUrl};
-use crate::WheelFilename;
+use crate::{ExtraName, MarkerTree, ProjectName, WheelFilename};
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// A requirement; a wheel's path or URL has become `name @ url`.
+    /// A requirement; a wheel's path or URL has become `name @ url`. Where the URL is no wheel's,
+    /// it leads to what has to be built.
     Named(Requirement),
-    /// Something that only a build could satisfy.
-    Unsupported {
-        /// What it is.
-        kind: Unsupported,
-        /// The text as given.
-        text: String,
-    },
+    /// A path or URL of which only the content tells what project it is.
+    Unnamed(Unnamed),
 }
 
-/// Kinds of input that are not wheels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsupported {
-    /// A folder.
-    LocalPath,
-    /// A version-control URL.
-    Vcs,
+/// What has to be built, without a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unnamed {
+    /// Where it is; a path has become a `file:` URL.
+    pub url: Url,
+    /// The extras behind it.
+    pub extras: Vec<ExtraName>,
+    /// The marker behind it.
+    pub marker: MarkerTree,
     /// `-e`
-    Editable,
-    /// A source distribution or another archive.
-    Sdist,
-    /// A URL that does not tell what it gives.
-    Url,
+    pub editable: bool,
+    /// The text as given.
+    pub text: String,
+}
+
+impl Unnamed {
+    /// The requirement, once the name is known.
+    pub fn named(&self, name: ProjectName) -> Requirement {
+        Requirement {
+            name,
+            extras: self.extras.clone(),
+            version_or_url: Some(VersionOrUrl::Url(self.url.clone())),
+            marker: self.marker.clone(),
+            origin: None,
+        }
+    }
 }
 
 /// What a URL leads to, as far as it tells.
@@ -95,54 +105,54 @@ pub fn classify_url(url: &Url) -> UrlKind {
 /// The text is neither a requirement nor a path or URL that says what it is.
 pub fn parse_input(text: &str, base: &Path) -> Result<Input, RequirementError> {
     let text = text.trim();
-    if let Some(rest) = text
-        .strip_prefix("-e")
-        .or_else(|| text.strip_prefix("--editable"))
-        && rest.starts_with([' ', '\t', '=', '.', '/'])
-    {
-        return Ok(unsupported(Unsupported::Editable, text));
-    }
-    if is_unnamed(text) {
-        return unnamed(text, base);
+    let (editable, text) = match editable(text) {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    // `-e` takes a folder by its bare name
+    if is_unnamed(text) || editable && base.join(split_extras(text).0).is_dir() {
+        return unnamed(text, base, editable);
     }
     let requirement =
         Scan::new(text, Faults::Refuse).requirement(&|given| location(given, base))?;
-    let kind = match &requirement.version_or_url {
-        Some(VersionOrUrl::Url(url)) => not_a_wheel(classify_url(url)),
-        _ => None,
+    let Some(VersionOrUrl::Url(url)) = &requirement.version_or_url else {
+        return match editable {
+            true => Err(not_editable(text)),
+            false => Ok(Input::Named(requirement)),
+        };
     };
-    match (kind, &requirement.version_or_url) {
-        (Some(kind), _) => Ok(unsupported(kind, text)),
-        (None, Some(VersionOrUrl::Url(url))) => {
-            let wheel = wheel_filename(text, url)?;
-            if wheel.project == requirement.name {
-                Ok(Input::Named(requirement))
-            } else {
-                let message = format!(
-                    "the wheel is of `{}`, not of `{}`",
-                    wheel.project, requirement.name
-                );
-                Err(RequirementError::at(text, 0, message))
-            }
+    check_source(text, url)?;
+    if classify_url(url) == UrlKind::Wheel {
+        let wheel = wheel_filename(text, url)?;
+        if wheel.project != requirement.name {
+            let message = format!(
+                "the wheel is of `{}`, not of `{}`",
+                wheel.project, requirement.name
+            );
+            return Err(RequirementError::at(text, 0, message));
         }
-        (None, _) => Ok(Input::Named(requirement)),
     }
+    Ok(Input::Named(requirement))
 }
 
-fn unsupported(kind: Unsupported, text: &str) -> Input {
-    Input::Unsupported {
-        kind,
-        text: text.to_owned(),
-    }
+/// What stands behind `-e` or `--editable`.
+fn editable(text: &str) -> Option<&str> {
+    let rest = text
+        .strip_prefix("--editable")
+        .or_else(|| text.strip_prefix("-e"))
+        .filter(|rest| rest.starts_with([' ', '\t', '=', '.', '/']))?;
+    Some(rest.strip_prefix('=').unwrap_or(rest).trim())
 }
 
-fn not_a_wheel(kind: UrlKind) -> Option<Unsupported> {
-    match kind {
-        UrlKind::Wheel => None,
-        UrlKind::Sdist => Some(Unsupported::Sdist),
-        UrlKind::Vcs => Some(Unsupported::Vcs),
-        UrlKind::LocalPath => Some(Unsupported::LocalPath),
-        UrlKind::Unknown => Some(Unsupported::Url),
+fn not_editable(text: &str) -> RequirementError {
+    let message = "only a folder or a version-control URL can be editable";
+    RequirementError::at(text, 0, message)
+}
+
+fn check_source(text: &str, url: &Url) -> Result<(), RequirementError> {
+    match SourceUrl::parse(url) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(RequirementError::at(text, 0, error.to_string())),
     }
 }
 
@@ -185,7 +195,7 @@ fn split_extras(text: &str) -> (&str, &str) {
     }
 }
 
-fn unnamed(text: &str, base: &Path) -> Result<Input, RequirementError> {
+fn unnamed(text: &str, base: &Path, editable: bool) -> Result<Input, RequirementError> {
     // in a URL `;` may stand for itself: there it ends the URL after a space only
     let end = match (has_scheme(text), text.find(char::is_whitespace)) {
         (true, space) => space.unwrap_or(text.len()),
@@ -194,10 +204,6 @@ fn unnamed(text: &str, base: &Path) -> Result<Input, RequirementError> {
     let (head, extras) = split_extras(text[..end].trim_end());
     let url = location(head, base)
         .map_err(|e| RequirementError::at(text, 0, format!("`{head}` is not a URL: {e}")))?;
-    if let Some(kind) = not_a_wheel(classify_url(&url)) {
-        return Ok(unsupported(kind, text));
-    }
-    let wheel = wheel_filename(text, &url)?;
     let start = head.len();
     let shift = |e: RequirementError| RequirementError {
         column: e.column + text[..start].chars().count(),
@@ -210,13 +216,63 @@ fn unnamed(text: &str, base: &Path) -> Result<Input, RequirementError> {
     } else {
         scan.extras().map_err(shift)?
     };
-    Ok(Input::Named(Requirement {
-        name: wheel.project,
+    let marker = scan.marker().map_err(shift)?;
+    let kind = classify_url(&url);
+    if kind == UrlKind::Wheel {
+        if editable {
+            return Err(not_editable(text));
+        }
+        return Ok(Input::Named(Requirement {
+            name: wheel_filename(text, &url)?.project,
+            extras,
+            version_or_url: Some(VersionOrUrl::Url(url)),
+            marker,
+            origin: None,
+        }));
+    }
+    check_source(text, &url)?;
+    if editable && !matches!(kind, UrlKind::LocalPath | UrlKind::Vcs) {
+        return Err(not_editable(text));
+    }
+    let found = Unnamed {
+        url,
         extras,
-        version_or_url: Some(VersionOrUrl::Url(url)),
-        marker: scan.marker().map_err(shift)?,
-        origin: None,
-    }))
+        marker,
+        editable,
+        text: text.to_owned(),
+    };
+    match egg(text, found)? {
+        (found, None) => Ok(Input::Unnamed(found)),
+        // an editable stays one
+        (found, Some(_)) if editable => Ok(Input::Unnamed(found)),
+        (found, Some(name)) => Ok(Input::Named(found.named(name))),
+    }
+}
+
+/// The name that `#egg=name[extra]` gives, as pip takes it of old; the extras join the others.
+fn egg(text: &str, mut found: Unnamed) -> Result<(Unnamed, Option<ProjectName>), RequirementError> {
+    let Some(egg) = fragment(&found.url, "egg") else {
+        return Ok((found, None));
+    };
+    let egg = percent_decode_str(egg).decode_utf8_lossy().into_owned();
+    let wrong = |_| {
+        let message = format!("`egg={egg}` does not name a project");
+        RequirementError::at(text, 0, message)
+    };
+    let requirement = super::parse_strict(&egg).map_err(wrong)?;
+    if requirement.version_or_url.is_some() {
+        return Err(RequirementError::at(
+            text,
+            0,
+            format!("`egg={egg}` does not name a project"),
+        ));
+    }
+    for extra in requirement.extras {
+        if !found.extras.contains(&extra) {
+            found.extras.push(extra);
+        }
+    }
+    Ok((found, Some(requirement.name)))
 }
 
 fn wheel_filename(text: &str, url: &Url) -> Result<WheelFilename, RequirementError> {
@@ -262,72 +318,4 @@ fn normalised(path: &Path) -> PathBuf {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    fn check(text: &str, expected: &str) {
-        let shown = match parse_input(text, Path::new("/base/dir")) {
-            Ok(Input::Named(requirement)) => requirement.to_string(),
-            Ok(Input::Unsupported { kind, .. }) => format!("{kind:?}"),
-            Err(error) => format!("{}: {error}", error.column),
-        };
-        assert_eq!(shown, expected, "{text}");
-    }
-
-    #[test]
-    fn wheels_without_a_name_get_theirs() {
-        let wheel = "foo-1.0-py3-none-any.whl";
-        check(wheel, "foo @ file:///base/dir/foo-1.0-py3-none-any.whl");
-        check(
-            &format!("./{wheel}[a,b] ; os_name == 'nt'"),
-            "foo[a,b] @ file:///base/dir/foo-1.0-py3-none-any.whl ; os_name == 'nt'",
-        );
-        check(
-            &format!("../x/{wheel};os_name == 'nt'"),
-            "foo @ file:///base/x/foo-1.0-py3-none-any.whl ; os_name == 'nt'",
-        );
-        check(
-            &format!("https://h.example/{wheel}#sha256=ab"),
-            "foo @ https://h.example/foo-1.0-py3-none-any.whl#sha256=ab",
-        );
-        check(
-            &format!("file:///d/{wheel}"),
-            &format!("foo @ file:///d/{wheel}"),
-        );
-        check(
-            &format!("foo @ ./{wheel}"),
-            &format!("foo @ file:///base/dir/{wheel}"),
-        );
-        check(
-            &format!("file:{wheel}"),
-            &format!("foo @ file:///base/dir/{wheel}"),
-        );
-    }
-
-    #[test]
-    fn what_is_no_wheel_is_named_for_what_it_is() {
-        check(".", "LocalPath");
-        check("./dir[extra]", "LocalPath");
-        check("foo @ ./dir", "LocalPath");
-        check("file:///some/dir", "LocalPath");
-        check("foo-1.0.tar.gz", "Sdist");
-        check("foo @ https://h.example/foo-1.0.zip", "Sdist");
-        check("git+https://h.example/r.git@main#egg=foo", "Vcs");
-        check("foo @ git+ssh://git@h.example/r.git", "Vcs");
-        check("-e .", "Editable");
-        check("--editable=git+https://h.example/r.git", "Editable");
-        check("https://h.example/download/12", "Url");
-    }
-
-    #[test]
-    fn requirements_are_requirements() {
-        check(
-            "foo[x]>=1,<2; os_name == 'a/b'",
-            "foo[x]>=1,<2 ; os_name == 'a/b'",
-        );
-        check(
-            "foo>=1.0.*",
-            "3: `>=1.0.*` is not a version specifier: Operator >= cannot be used with a wildcard version specifier",
-        );
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ mod marker_bounds;
 mod marker_clause;
 mod marker_text;
 mod parse;
+mod source_url;
 mod specifiers;
 
 use url::Url;
@@ -20,10 +21,11 @@ use url::Url;
 use crate::hashes::Hashes;
 
 pub use display::{display, display_marker, full_marker};
-pub use input::{Input, Unsupported, UrlKind, classify_url, parse_input};
+pub use input::{Input, Unnamed, UrlKind, classify_url, parse_input};
 pub use marker_text::parse_marker;
 pub use parse::{parse, parse_strict};
 pub use pep508_rs::VersionOrUrl;
+pub use source_url::{SourcePlace, SourceUrl, SourceUrlError};
 pub use specifiers::{parse_specifiers, parse_specifiers_lenient};
 
 /// A requirement of a named project, by specifiers or by a direct URL.

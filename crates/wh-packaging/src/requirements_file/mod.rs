@@ -57,7 +57,7 @@ impl Entry {
     pub fn requirement(&self) -> Option<&Requirement> {
         match &self.input {
             Input::Named(requirement) => Some(requirement),
-            Input::Unsupported { .. } => None,
+            Input::Unnamed(_) => None,
         }
     }
 

@@ -25,7 +25,7 @@ fn shown(entries: &[Entry]) -> Vec<String> {
         .iter()
         .map(|entry| match &entry.input {
             Input::Named(requirement) => format!("{} {requirement}", entry.place),
-            Input::Unsupported { kind, text } => format!("{} {kind:?} {text}", entry.place),
+            Input::Unnamed(found) => format!("{} ? {}", entry.place, found.url),
         })
         .collect()
 }
@@ -43,7 +43,7 @@ fn reads_requirements() {
             "main.txt:3 foo>=1",
             "main.txt:4 bar[x]==2",
             "main.txt:7 baz",
-            "main.txt:8 Editable -e .",
+            "main.txt:8 ? file:///base",
             "main.txt:9 a @ file:///base/a-1-py3-none-any.whl",
         ]
     );

@@ -73,6 +73,7 @@ fn locked_file(file: &DistributionFile) -> LockedFile {
             Some(hex) => Hashes::sha256_only(hex),
             None => file.hashes.clone(),
         },
+        subdirectory: file.subdirectory.clone(),
     }
 }
 
@@ -114,8 +115,14 @@ pub(super) fn facts<'a>(
     all
 }
 
-/// The URL without user and password.
+/// The URL without user and password; the user of an ssh repository is no secret.
 pub(super) fn without_credentials(url: &Url) -> Url {
+    if url.scheme().starts_with("git+") {
+        let plain = wh_packaging::direct_url::without_credentials(url.as_str());
+        return plain
+            .and_then(|text| Url::parse(&text).ok())
+            .unwrap_or_else(|| url.clone());
+    }
     let mut url = url.clone();
     // both fail only for URLs that cannot have credentials
     let _ = url.set_username("");

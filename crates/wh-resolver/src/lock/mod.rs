@@ -11,7 +11,9 @@ mod markers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wh_packaging::lock::{Lock, LockTarget, LockTool, LockedDependency, LockedPackage};
+use wh_packaging::lock::{
+    Lock, LockTarget, LockTool, LockedDependency, LockedPackage, LockedSource,
+};
 use wh_packaging::{
     Operator, ProjectName, Requirement, Root, TargetClass, Version, VersionSpecifier,
     VersionSpecifiers,
@@ -129,7 +131,10 @@ fn package(
 ) -> LockedPackage {
     let all = || entry.chosen.iter().flat_map(|(_, chosen)| &chosen.files);
     let (mut wheels, mut sdists) = files::locked_files(all());
+    let source = all().find_map(|file| file.made_from.clone());
     let archive = match entry.direct {
+        // what was built here is a wheel like any other: nobody else has it at a URL
+        Some(_) if source.is_some() && !wheels.is_empty() => None,
         Some(_) => wheels.drain(..).chain(sdists.drain(..)).next(),
         None => None,
     };
@@ -144,6 +149,7 @@ fn package(
         sdist: sdists.into_iter().next(),
         archive,
         unsupported: None,
+        source: source.map(|source| LockedSource::clone(&source)),
     }
 }
 
@@ -215,8 +221,8 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
     let mut targets: Vec<LockTarget> = members.map(LockTarget::of).collect();
     targets.sort_by(|a, b| a.name.cmp(&b.name));
     LockTool {
-        requirements: as_asked(asked.requirements),
-        constraints: as_asked(asked.constraints),
+        requirements: as_asked(asked.requirements, classes),
+        constraints: as_asked(asked.constraints, classes),
         no_deps: asked.options.no_deps,
         exclude: asked
             .options
@@ -225,7 +231,7 @@ fn tool(classes: &[(&TargetClass, &Resolution)], asked: &Asked<'_>) -> LockTool 
             .map(ToString::to_string)
             .collect(),
         baseline: baseline(classes),
-        overrides: as_asked(&asked.options.overrides),
+        overrides: as_asked(&asked.options.overrides, classes),
         resolution: match asked.options.sought {
             Sought::Highest => None,
             Sought::Lowest => Some("lowest".to_owned()),
@@ -256,27 +262,33 @@ fn baseline(classes: &[(&TargetClass, &Resolution)]) -> Vec<String> {
     pins.into_iter().collect()
 }
 
-fn as_asked(roots: &[Root]) -> Vec<String> {
+fn as_asked(roots: &[Root], classes: &[(&TargetClass, &Resolution)]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     roots
         .iter()
-        .map(|root| portable(&root.requirement).to_string())
+        .map(|root| portable(&root.requirement, classes).to_string())
         .filter(|text| seen.insert(text.clone()))
         .collect()
 }
 
-/// The requirement without credentials and without a path of this machine: what a local file was
-/// asked for by path is asked for by version.
-fn portable(requirement: &Requirement) -> Requirement {
+/// The requirement without credentials and without a path of this machine: what a local file or
+/// folder was asked for by path is asked for by version.
+fn portable(requirement: &Requirement, classes: &[(&TargetClass, &Resolution)]) -> Requirement {
     use pep508_rs::VersionOrUrl;
     let mut requirement = requirement.clone();
     requirement.version_or_url = match requirement.version_or_url {
-        Some(VersionOrUrl::Url(url)) if url.scheme() == "file" => files::last_part(&url)
-            .and_then(|name| name.parse::<wh_packaging::WheelFilename>().ok())
-            .map(|wheel| {
-                let equal = VersionSpecifier::equals_version(wheel.version);
+        Some(VersionOrUrl::Url(url)) if url.scheme() == "file" => {
+            let named = files::last_part(&url)
+                .and_then(|name| name.parse::<wh_packaging::WheelFilename>().ok())
+                .map(|wheel| wheel.version);
+            let mut chosen = classes.iter().map(|(_, resolution)| &resolution.chosen);
+            let chosen =
+                || chosen.find_map(|all| Some(all.get(&requirement.name)?.version.clone()));
+            named.or_else(chosen).map(|version| {
+                let equal = VersionSpecifier::equals_version(version);
                 VersionOrUrl::VersionSpecifier(equal.into())
-            }),
+            })
+        }
         Some(VersionOrUrl::Url(url)) => Some(VersionOrUrl::Url(files::without_credentials(&url))),
         other => other,
     };

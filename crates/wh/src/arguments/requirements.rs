@@ -5,7 +5,8 @@ use clap::Args;
 /// What is asked for.
 #[derive(Debug, Args, Clone, Default)]
 pub struct RequirementArgs {
-    /// Requirements (`pandas>=2`), or paths and URLs of wheels
+    /// Requirements (`pandas>=2`); paths and URLs of wheels; `wh download`: also of projects, archives
+    /// of source and git repositories (`git+https://host/path@revision`)
     #[arg(value_name = "REQUIREMENT")]
     pub requirements: Vec<String>,
     /// What is needed, in a file: a requirements file, pyproject.toml, a script (PEP 723), pylock.toml

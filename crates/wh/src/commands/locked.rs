@@ -7,7 +7,7 @@ use std::path::Path;
 
 use url::Url;
 use wh_index::wheelhouse::is_lock_name;
-use wh_packaging::lock::{LockError, LockedPackage};
+use wh_packaging::lock::{LockError, LockedPackage, LockedSource};
 use wh_packaging::requirement::{Root, VersionOrUrl};
 use wh_packaging::{Hashes, Lock, MarkerTree, Requirement, VersionSpecifier, VersionSpecifiers};
 
@@ -64,24 +64,35 @@ fn root(
             package.name
         )),
     };
-    if let Some(kind) = &package.unsupported {
+    let source = package.source.as_ref().and_then(|one| url_of(one, folder));
+    // wheels that were built of it lie beside the lock
+    let source = source.filter(|_| package.wheels.is_empty());
+    if let (Some(kind), None) = (&package.unsupported, &source) {
         return Err(unusable(format!("it is locked as {kind}")));
     }
+    let made_again = source.is_some();
     let source = match (&package.archive, &package.version) {
+        _ if made_again => source.map(VersionOrUrl::Url),
         (Some(archive), _) => {
             let url = archive.url.as_deref().and_then(|url| Url::parse(url).ok());
             let beside = |path| Url::from_file_path(folder.join(path)).ok();
             let url = url.or_else(|| beside(archive.path.as_deref()?));
-            VersionOrUrl::Url(url.ok_or_else(|| unusable("its archive has no URL".to_owned()))?)
+            let mut url = url.ok_or_else(|| unusable("its archive has no URL".to_owned()))?;
+            if let Some(subdirectory) = &archive.subdirectory {
+                url.set_fragment(Some(&format!("subdirectory={subdirectory}")));
+            }
+            Some(VersionOrUrl::Url(url))
         }
         (None, Some(version)) => {
             let pin = VersionSpecifier::equals_version(version.clone());
-            VersionOrUrl::VersionSpecifier(VersionSpecifiers::from(pin))
+            let pin = VersionSpecifiers::from(pin);
+            Some(VersionOrUrl::VersionSpecifier(pin))
         }
         (None, None) => return Err(unusable("it has no version".to_owned())),
     };
-    let hashes: Vec<Hashes> = package
-        .files()
+    // a commit is a digest; a folder has none
+    let files = package.files().filter(|_| !made_again);
+    let hashes: Vec<Hashes> = files
         .map(|file| file.hashes.clone())
         .filter(|hashes| !hashes.is_empty())
         .collect();
@@ -89,11 +100,27 @@ fn root(
         requirement: Requirement {
             name: package.name.clone(),
             extras: Vec::new(),
-            version_or_url: Some(source),
+            version_or_url: source,
             marker,
             origin: None,
         },
         origin: file.to_owned(),
         hashes,
     })
+}
+
+/// Where source can be had again: a repository at its commit, a folder that is there.
+fn url_of(source: &LockedSource, folder: &Path) -> Option<Url> {
+    match source {
+        LockedSource::Vcs(_) => source.url(),
+        LockedSource::Directory(directory) => {
+            let path = fs_err::canonicalize(folder.join(&directory.path)).ok()?;
+            let mut url = Url::from_file_path(path).ok()?;
+            let below = directory.subdirectory.as_ref();
+            let below = below.map(|below| format!("subdirectory={below}"));
+            url.set_fragment(below.as_deref());
+            Some(url)
+        }
+        LockedSource::Archive(_) | LockedSource::Sdist(_) => None,
+    }
 }

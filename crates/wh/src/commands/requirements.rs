@@ -4,11 +4,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use url::Url;
-use wh_packaging::requirement::{Input, Root, Unsupported, display, parse_input};
+use wh_packaging::requirement::{
+    Input, Root, Unnamed, UrlKind, VersionOrUrl, classify_url, display, parse_input,
+};
 use wh_packaging::requirements_file::{
     Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
-use wh_packaging::{ProjectName, Requirement, Target, VersionSpecifiers};
+use wh_packaging::{Hashes, ProjectName, Requirement, Target, VersionSpecifiers};
 use wh_resolver::override_roots;
 
 use super::file_options::FileOptions;
@@ -30,6 +32,8 @@ pub struct Wanted {
     pub roots: Vec<Root>,
     /// The requirements as they were asked for.
     pub asked: Vec<Root>,
+    /// Paths and URLs that only tell their names when they are looked into.
+    pub unnamed: Vec<UnnamedRoot>,
     /// Locks that were taken: their digests count, and ask for none of what stands beside them.
     pub locks: Vec<String>,
     /// The Pythons that projects and scripts ask for, and which do.
@@ -42,6 +46,17 @@ pub struct Wanted {
     pub options: FileOptions,
 }
 
+/// Something asked for that has no name yet.
+#[derive(Debug)]
+pub struct UnnamedRoot {
+    /// What.
+    pub input: Unnamed,
+    /// Where it is asked for.
+    pub origin: String,
+    /// The digests of `--hash`.
+    pub hashes: Vec<Hashes>,
+}
+
 impl Wanted {
     /// Puts the requirements of these files in the place of those they concern.
     pub fn put_overrides(
@@ -50,12 +65,10 @@ impl Wanted {
         remote: Option<&Remote>,
         context: &Context,
     ) -> Result<(), Failure> {
-        let mut unsupported = Vec::new();
         for file in files {
             let found = load(file, false, remote, context)?;
-            take(&found.requirements, &mut self.overrides, &mut unsupported);
+            named(&found.requirements, "an override", &mut self.overrides)?;
         }
-        refuse(unsupported)?;
         self.roots = override_roots(&self.asked, &self.overrides);
         Ok(())
     }
@@ -107,7 +120,6 @@ pub fn gather(
     context: &Context,
 ) -> Result<Wanted, Failure> {
     let mut wanted = Wanted::default();
-    let mut unsupported = Vec::new();
     for asked in texts(asked, context) {
         match parse_input(asked.text, asked.base) {
             Ok(Input::Named(requirement)) => wanted.roots.push(Root {
@@ -115,9 +127,11 @@ pub fn gather(
                 origin: asked.origin.to_owned(),
                 hashes: Vec::new(),
             }),
-            Ok(Input::Unsupported { kind, text }) => {
-                unsupported.push((kind, text, asked.origin.to_owned()));
-            }
+            Ok(Input::Unnamed(input)) => wanted.unnamed.push(UnnamedRoot {
+                input,
+                origin: asked.origin.to_owned(),
+                hashes: Vec::new(),
+            }),
             Err(error) => return Err(bad_requirement(&asked, error.column, &error.message)),
         }
     }
@@ -127,38 +141,30 @@ pub fn gather(
             continue;
         }
         let found = load(file, false, remote, context)?;
-        take(&found.requirements, &mut wanted.roots, &mut unsupported);
-        take(
-            &found.constraints,
-            &mut wanted.constraints,
-            &mut unsupported,
-        );
+        take(&found.requirements, &mut wanted);
+        named(&found.constraints, "a constraint", &mut wanted.constraints)?;
         wanted.options.add(found.options, &context.cwd)?;
     }
     formats.finish(&mut wanted)?;
     for file in &asked.constraint {
         let found = load(file, true, remote, context)?;
-        take(
-            &found.constraints,
-            &mut wanted.constraints,
-            &mut unsupported,
-        );
+        named(&found.constraints, "a constraint", &mut wanted.constraints)?;
         wanted.options.add(found.options, &context.cwd)?;
     }
-    refuse(unsupported)?;
     refuse_extras(&wanted.constraints)?;
     wanted.asked = wanted.roots.clone();
     Ok(wanted)
 }
 
 /// The requirements of a file that says what is there, each with its place. What is no requirement
-/// (an editable, a folder) says nothing that counts.
+/// (an editable, a folder), or names what was built, says nothing that counts.
 pub fn pinned_lines(file: &str, context: &Context) -> Result<Vec<(Requirement, String)>, Failure> {
     let found = load(file, false, None, context)?;
     let entries = found.requirements.into_iter();
     let named = entries.filter_map(|entry| {
         let place = entry.place.to_string();
-        Some((entry.requirement()?.clone(), place))
+        let requirement = entry.requirement().filter(|one| !is_source(one))?;
+        Some((requirement.clone(), place))
     });
     Ok(named.collect())
 }
@@ -217,19 +223,33 @@ fn refuse_extras(constraints: &[Root]) -> Result<(), Failure> {
     }
 }
 
-fn take(
-    entries: &[Entry],
-    roots: &mut Vec<Root>,
-    unsupported: &mut Vec<(Unsupported, String, String)>,
-) {
+fn take(entries: &[Entry], wanted: &mut Wanted) {
+    for entry in entries {
+        match &entry.input {
+            Input::Named(_) => wanted.roots.extend(entry.root()),
+            Input::Unnamed(input) => wanted.unnamed.push(UnnamedRoot {
+                input: input.clone(),
+                origin: entry.place.to_string(),
+                hashes: entry.hashes.clone(),
+            }),
+        }
+    }
+}
+
+/// Takes entries that only make sense with a name.
+fn named(entries: &[Entry], what: &str, roots: &mut Vec<Root>) -> Result<(), Failure> {
     for entry in entries {
         match &entry.input {
             Input::Named(_) => roots.extend(entry.root()),
-            Input::Unsupported { kind, text } => {
-                unsupported.push((*kind, text.clone(), entry.place.to_string()));
+            Input::Unnamed(input) => {
+                return Err(Failure::malformed_because(
+                    format!("{}: {what} needs a name: `{}`", entry.place, input.text),
+                    "write it as `name @ URL`",
+                ));
             }
         }
     }
+    Ok(())
 }
 
 fn load(
@@ -285,44 +305,30 @@ fn read_url(url: &Url, remote: Option<&Remote>) -> io::Result<Vec<u8>> {
     }
 }
 
-/// What only a build could satisfy is refused, all of it at once.
-fn refuse(unsupported: Vec<(Unsupported, String, String)>) -> Result<(), Failure> {
-    let Some((kind, _, _)) = unsupported.first() else {
-        return Ok(());
-    };
-    let hint = match kind {
-        Unsupported::Vcs => {
-            "build it once into a wheel where that is possible (`pip wheel --no-deps -w vendor URL`), then name it as `name==version` and add `--find-links vendor`"
-        }
-        Unsupported::LocalPath | Unsupported::Editable => {
-            "build the project once into a wheel (`pip wheel --no-deps -w vendor PATH`), then name it as `name==version` and add `--find-links vendor`; `wh freeze --exclude-editable` leaves such lines out"
-        }
-        Unsupported::Sdist => {
-            "build it once into a wheel (`pip wheel --no-deps -w vendor FILE`), then name it as `name==version` and add `--find-links vendor`"
-        }
-        Unsupported::Url => {
-            "the URL must end with the name of a wheel; write `name @ URL` if it does"
-        }
-    };
-    let details = unsupported
-        .iter()
-        .map(|(kind, text, origin)| format!("{text} ({origin}): {}", what(*kind)))
-        .collect();
-    Err(Failure::No {
-        message: "only wheels are supported yet, and this would have to be built:".to_owned(),
-        details,
-        hint: Some(hint.to_owned()),
-    })
+/// Whether a requirement asks for a URL that is no wheel's.
+pub fn is_source(requirement: &Requirement) -> bool {
+    match &requirement.version_or_url {
+        Some(VersionOrUrl::Url(url)) => classify_url(url) != UrlKind::Wheel,
+        _ => false,
+    }
 }
 
-fn what(kind: Unsupported) -> &'static str {
-    match kind {
-        Unsupported::LocalPath => "a local path",
-        Unsupported::Vcs => "a version-control URL",
-        Unsupported::Editable => "an editable install",
-        Unsupported::Sdist => "a source distribution",
-        Unsupported::Url => "a URL that does not say what it is",
+/// What has no name is refused, all of it at once, where a command does not look into it.
+pub fn refuse_unnamed(wanted: &Wanted) -> Result<(), Failure> {
+    if wanted.unnamed.is_empty() {
+        return Ok(());
     }
+    let unnamed = wanted.unnamed.iter();
+    Err(Failure::No {
+        message: "these would have to be built, and nothing is built here:".to_owned(),
+        details: unnamed
+            .map(|one| format!("{} ({})", one.input.text, one.origin))
+            .collect(),
+        hint: Some(
+            "where there is a network, `wh download` with these lines brings what they need; over here name the projects as `name==version`, or give none and all of the lock is installed"
+                .to_owned(),
+        ),
+    })
 }
 
 /// A requirement that cannot be read, with the place marked.

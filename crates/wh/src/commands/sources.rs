@@ -7,6 +7,7 @@ use super::cut_offs;
 use super::file_options::FileOptions;
 use url::Url;
 use wh_index::find_links::FindLink;
+use wh_index::source::Git;
 use wh_index::{IndexSettings, IndexUrl, Strategy};
 
 use crate::arguments::{IndexArgs, IndexStrategy, KeyringProvider};
@@ -121,19 +122,29 @@ fn keyring(args: &IndexArgs, context: &Context) -> Result<Option<PathBuf>, Failu
     if args.keyring_provider == KeyringProvider::Disabled {
         return Ok(None);
     }
-    let name = if cfg!(windows) {
-        "keyring.exe"
-    } else {
-        "keyring"
-    };
-    let mut folders = context.path().into_iter();
-    match folders.find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file())) {
+    match command("keyring", context) {
         Some(command) => Ok(Some(command)),
         None => Err(Failure::malformed_because(
             "there is no `keyring` command on PATH",
             "install it (`pip install keyring`), or leave --keyring-provider out",
         )),
     }
+}
+
+/// The git that is installed, for repositories that are asked for.
+pub fn git(context: &Context) -> Option<Git> {
+    let command = command("git", context)?;
+    Some(Git { command })
+}
+
+/// A command on PATH.
+fn command(name: &str, context: &Context) -> Option<PathBuf> {
+    let name = match cfg!(windows) {
+        true => format!("{name}.exe"),
+        false => name.to_owned(),
+    };
+    let mut folders = context.path().into_iter();
+    folders.find_map(|folder| Some(folder.join(&name)).filter(|path| path.is_file()))
 }
 
 /// Reads the URL of an index; an error is what is wrong with it.

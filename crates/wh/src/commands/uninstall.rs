@@ -84,8 +84,9 @@ fn projects(args: &UninstallArgs, context: &Context) -> Result<BTreeSet<ProjectN
         requirement: args.requirement.clone(),
         ..RequirementArgs::default()
     };
-    let named = requirements::gather(&files, None, context)?.roots;
-    projects.extend(named.into_iter().map(|root| root.requirement.name));
+    let wanted = requirements::gather(&files, None, context)?;
+    requirements::refuse_unnamed(&wanted)?;
+    projects.extend(wanted.roots.into_iter().map(|root| root.requirement.name));
     if projects.is_empty() {
         return Err(Failure::malformed_because(
             "nothing to remove was named",

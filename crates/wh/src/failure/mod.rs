@@ -20,6 +20,7 @@ use wh_index::compare::CompareError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
+use wh_index::source::SourceError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_packaging::lock::{LockError, SelectError};
 use wh_packaging::requirements_file::RequirementsFileError;
@@ -73,6 +74,8 @@ pub enum Failure {
     Index(#[from] IndexError),
     #[error(transparent)]
     FindLinks(#[from] FindLinksError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error(transparent)]
     Wheelhouse(#[from] WheelhouseError),
     #[error(transparent)]

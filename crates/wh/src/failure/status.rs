@@ -9,6 +9,7 @@ use wh_index::compare::CompareError;
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
+use wh_index::source::SourceError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError};
 use wh_packaging::lock::SelectError;
@@ -35,6 +36,7 @@ impl Failure {
             Failure::RequirementsFile(error) => of_requirements_file(error),
             Failure::Index(error) => of_index(error),
             Failure::FindLinks(error) => of_find_links(error),
+            Failure::Source(error) => of_source(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Build(error) => of_build(error),
             Failure::Building(error) => of_building(error),
@@ -205,6 +207,9 @@ fn of_provider(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Statu
     if let Some(error) = error.downcast_ref::<ClientError>() {
         return of_client(error);
     }
+    if let Some(error) = error.downcast_ref::<SourceError>() {
+        return of_source(error);
+    }
     if let Some(error) = error.downcast_ref::<FindLinksError>() {
         return of_find_links(error);
     }
@@ -222,6 +227,23 @@ fn of_download(error: &DownloadError) -> Status {
         | DownloadError::Refused { .. }
         | DownloadError::RefusedSdist { .. } => Status::No,
         DownloadError::Write { .. } | DownloadError::Read { .. } => Status::Unknown,
+    }
+}
+
+fn of_source(error: &SourceError) -> Status {
+    match error {
+        SourceError::Url { .. } => Status::Malformed,
+        SourceError::OtherVcs { .. }
+        | SourceError::NoRevision { .. }
+        | SourceError::Gone { .. }
+        | SourceError::Refused { .. }
+        | SourceError::Pack { .. }
+        | SourceError::Unnamed { .. } => Status::No,
+        SourceError::NoGit { .. }
+        | SourceError::Offline { .. }
+        | SourceError::Git { .. }
+        | SourceError::Io { .. } => Status::Unknown,
+        SourceError::Fetch { error, .. } => of_client(error),
     }
 }
 

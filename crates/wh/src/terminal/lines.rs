@@ -101,6 +101,7 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
             quantity::plural(*installed, "distribution")
         )),
         Event::BuildStarted { source } => Some(format!("{} {source}", style.verb("Building"))),
+        Event::SourceStarted { place } => Some(format!("{} {place}", style.verb("Cloning"))),
         Event::Waiting { what, holder } => {
             let whom = holder.as_ref().map_or_else(
                 || "another wh".to_owned(),
@@ -136,6 +137,10 @@ pub(super) fn detail(event: &Event<'_>) -> Option<String> {
         Event::ResolveFailed { targets } => {
             Some(format!("  no solution for {}", targets.join(", ")))
         }
+        Event::SourceReady { place, commit } => Some(match commit {
+            Some(commit) => format!("  source {place} (commit {commit})"),
+            None => format!("  source {place}"),
+        }),
         Event::FileFailed { file, reason } => Some(format!("  failed {file} ({reason})")),
         Event::MetadataRead { file, from_cache } => {
             Some(format!("  metadata {file}{}", cached(*from_cache)))

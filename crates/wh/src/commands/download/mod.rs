@@ -7,6 +7,7 @@ mod hashes;
 mod locks;
 mod matrix;
 mod missing;
+mod named;
 mod proof;
 mod summary;
 
@@ -16,6 +17,7 @@ use std::thread;
 
 use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
+use wh_index::source::SourceSettings;
 use wh_packaging::class::{TargetClass, alone};
 use wh_packaging::{DistributionFile, Hashes, ProjectName, Root, Truth, marker};
 use wh_resolver::{Options, Sought};
@@ -48,6 +50,8 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
     let access = sources::settings(&args.index, &FileOptions::default(), context)?;
     let remote = Remote::new(access, context.reporter());
     let mut wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
+    let index = index(args, &wanted, context)?;
+    named::take(&mut wanted, &index)?;
     wanted.put_overrides(&args.choosing.overrides, Some(&remote), context)?;
     if wanted.roots.is_empty() {
         return Err(Failure::malformed_because(
@@ -68,13 +72,11 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
         wanted.refuse_other_pythons(classes.iter().flat_map(|class| &class.members))?;
     }
     say_left_out(&wanted.roots, &classes, context);
-    let mut settings = sources::settings(&args.index, &wanted.options, context)?;
-    settings.limits = cut_offs::limits(&args.choosing, context)?;
     let mut options = options(&args.choosing, &wanted)?;
-    options.age = cut_offs::recorded(&settings.limits, context);
+    let limits = cut_offs::limits(&args.choosing, context)?;
+    options.age = cut_offs::recorded(&limits, context);
     let baseline = Baseline::read(&args.choosing.baseline, context)?;
     baseline.check(&classes, context)?;
-    let index = Index::new(settings, context.reporter())?;
     Run {
         args,
         context,
@@ -85,6 +87,17 @@ pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
         index,
     }
     .run()
+}
+
+/// Where everything comes from.
+fn index(args: &DownloadArgs, wanted: &Wanted, context: &Context) -> Result<Index, Failure> {
+    let mut settings = sources::settings(&args.index, &wanted.options, context)?;
+    settings.limits = cut_offs::limits(&args.choosing, context)?;
+    settings.source = SourceSettings {
+        git: sources::git(context),
+        beside: Some(context.absolute(&args.dest)),
+    };
+    Ok(Index::new(settings, context.reporter())?)
 }
 
 /// Says which requirements hold for no target.

@@ -157,8 +157,11 @@ fn as_it_is(
     })
 }
 
-/// PEP 610: a file that a URL asked for. A path of the machine that made the lock is none.
+/// PEP 610: a file that a URL asked for, or what was built of one. A path of the machine that made the lock is none.
 fn direct_url(selected: &Selected<'_>) -> Option<DirectUrl> {
+    if let Some(source) = &selected.package.source {
+        return source.direct_url();
+    }
     if selected.kind != SelectedKind::Archive {
         return None;
     }

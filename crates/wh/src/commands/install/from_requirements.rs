@@ -188,9 +188,10 @@ fn picked(
     {
         expected = hashes;
     }
-    let direct_url = match file.origin {
-        Origin::Direct => Some(direct_url(file, &path, &expected)?),
-        _ => None,
+    let direct_url = match (&file.made_from, &file.origin) {
+        (Some(source), _) => source.direct_url(),
+        (None, Origin::Direct) => Some(direct_url(file, &path, &expected)?),
+        (None, _) => None,
     };
     Ok(PickedWheel {
         filename,

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use url::Url;
 use wh_packaging::requirement::Root;
 use wh_packaging::{DistributionFile, Hashes, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
@@ -60,6 +61,14 @@ impl Provider for WithHashes<'_> {
             *file = self.hashed(file)?;
         }
         Ok(Arc::new(files))
+    }
+
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        self.below.source(project, url)
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {

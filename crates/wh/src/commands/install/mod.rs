@@ -77,6 +77,7 @@ impl<'a> Run<'a> {
             .partition(|name| locked::is_lock(name));
         files.requirement = requirements;
         let wanted = requirements::gather(&files, None, context)?;
+        requirements::refuse_unnamed(&wanted)?;
         let nothing = !files.requirement.is_empty() && wanted.roots.is_empty();
         say_ignored(&wanted, context);
         let named = named_lock(&locks, context)?;

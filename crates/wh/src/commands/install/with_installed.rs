@@ -53,6 +53,14 @@ impl Provider for WithInstalled<'_> {
         Ok(Arc::new(files))
     }
 
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        self.below.source(project, url)
+    }
+
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
         if file.origin != Origin::Installed {
             return self.below.metadata(file);

@@ -62,6 +62,7 @@ pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
         ..RequirementArgs::default()
     };
     let wanted = requirements::gather(&asked, None, context)?;
+    requirements::refuse_unnamed(&wanted)?;
     let run = Run {
         args,
         context,

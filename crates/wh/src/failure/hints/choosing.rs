@@ -1,15 +1,16 @@
 //! Hints where no choice was found, or none can be made.
 
 use wh_index::find_links::FindLinksError;
+use wh_index::source::SourceError;
 use wh_index::{ClientError, IndexError};
 use wh_packaging::lock::SelectError;
 use wh_packaging::requirement::display_marker;
 use wh_packaging::target::TargetError;
 use wh_packaging::{ProjectName, Version, VersionSpecifiers};
 use wh_resolver::builds::BuildError;
-use wh_resolver::{NeedsBuild, NoSolution, OtherPython, ProviderError, ResolveError};
+use wh_resolver::{NeedsBuild, NoSolution, OtherPython, ProviderError, ResolveError, UrlFault};
 
-use super::sources::{of_client, of_find_links, of_index};
+use super::sources::{A_PROJECT, NOT_STATIC, of_client, of_find_links, of_index, of_source};
 use super::{Hints, one, other_targets};
 
 pub(super) fn of_target(error: &TargetError) -> Hints {
@@ -38,10 +39,20 @@ pub(super) fn of_resolve(error: &ResolveError) -> Hints {
     match error {
         ResolveError::NoSolution(no) => of_no_solution(no),
         ResolveError::ConflictingUrls { .. } => one("ask for one of them only"),
-        ResolveError::UnusableUrl { .. } => one(
-            "only wheels are supported yet: build it once into a wheel (`pip wheel --no-deps -w vendor ...`) and add --find-links vendor",
-        ),
+        ResolveError::UnusableUrl { reason, .. } => of_url(reason),
         ResolveError::Provider(error) => of_provider(error),
+    }
+}
+
+fn of_url(fault: &UrlFault) -> Hints {
+    match fault {
+        UrlFault::VersionControl | UrlFault::Folder | UrlFault::Source => one(
+            "what was built of it stands in the lock under the revision or the commit that was asked for: ask for just that, or by `name==version`",
+        ),
+        UrlFault::NeedsBuild(_) => one(NOT_STATIC),
+        UrlFault::OtherProject(name) => one(format!("write `{name} @ URL`")),
+        UrlFault::Unusable(_) => one(A_PROJECT),
+        UrlFault::NotAWheel(_) => Vec::new(),
     }
 }
 
@@ -54,6 +65,9 @@ fn of_provider(error: &ProviderError) -> Hints {
             }
             if let Some(error) = error.downcast_ref::<FindLinksError>() {
                 return of_find_links(error);
+            }
+            if let Some(error) = error.downcast_ref::<SourceError>() {
+                return of_source(error);
             }
             error
                 .downcast_ref::<ClientError>()

@@ -15,7 +15,7 @@ use wh_packaging::requirements_file::RequirementsFileError;
 
 use super::Failure;
 use choosing::{of_build, of_folder, of_resolve, of_select, of_target};
-use sources::{of_download, of_find_links, of_index, of_prune, of_wheelhouse};
+use sources::{of_download, of_find_links, of_index, of_prune, of_source, of_wheelhouse};
 
 type Hints = Vec<String>;
 
@@ -50,6 +50,7 @@ impl Failure {
             }
             Failure::Index(error) => of_index(error),
             Failure::FindLinks(error) => of_find_links(error),
+            Failure::Source(error) => of_source(error),
             Failure::Wheelhouse(error) => of_wheelhouse(error),
             Failure::Resolve(error) => of_resolve(error),
             Failure::Build(error) => of_build(error),

@@ -3,6 +3,7 @@
 use wh_index::download::DownloadError;
 use wh_index::find_links::FindLinksError;
 use wh_index::prune::PruneError;
+use wh_index::source::SourceError;
 use wh_index::wheelhouse::WheelhouseError;
 use wh_index::{ClientError, IndexError, TlsFault};
 
@@ -148,3 +149,35 @@ pub(super) fn of_prune(error: &PruneError) -> Hints {
         PruneError::Remove { source, .. } => of_write(source),
     }
 }
+
+pub(super) fn of_source(error: &SourceError) -> Hints {
+    one(match error {
+        SourceError::Url { .. } => {
+            "a repository is `name @ git+https://host/path@revision#subdirectory=folder`, the folder below it"
+        }
+        SourceError::OtherVcs { .. } => "check it out, and give the folder: `./folder`",
+        SourceError::NoGit { .. } => {
+            "install git; or give a folder that it was checked out to, or the URL of an archive of it"
+        }
+        SourceError::Offline { .. } => {
+            "leave --offline out, or give a folder that it was checked out to"
+        }
+        SourceError::Git { .. } => {
+            "git asks for no password here: let a credential helper or an ssh agent know it (try `git ls-remote URL`)"
+        }
+        SourceError::NoRevision { .. } => "`git ls-remote URL` lists its branches and tags",
+        SourceError::Gone { .. } => {
+            "paths are relative to the working folder, those in requirements files too"
+        }
+        SourceError::Refused { .. } | SourceError::Pack { .. } => A_PROJECT,
+        SourceError::Unnamed { .. } => NOT_STATIC,
+        SourceError::Fetch { error, .. } => return of_client(error),
+        SourceError::Io { .. } => return Vec::new(),
+    })
+}
+
+/// What a requirement may lead to.
+pub(super) const A_PROJECT: &str = "a project is a folder or an archive with a pyproject.toml or a setup.py at its top, or in `#subdirectory=`";
+
+/// What to do where only a build tells what source is.
+pub(super) const NOT_STATIC: &str = "nothing of it is run here: build it once into a wheel where its code may run (`pip wheel --no-deps -w vendor ...`), and ask for it by name with --find-links vendor";

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use url::Url;
 use wh_index::locked::LockedFiles;
 use wh_index::wheelhouse::Wheelhouse;
 use wh_packaging::class::TargetClass;
@@ -35,6 +36,17 @@ impl Provider for FolderAlone<'_> {
         match &self.locked {
             Some(locked) if file.origin == Origin::Direct => locked.metadata(file),
             _ => self.house.metadata(file),
+        }
+    }
+
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        match &self.locked {
+            Some(locked) => locked.source(project, url),
+            None => Ok(None),
         }
     }
 

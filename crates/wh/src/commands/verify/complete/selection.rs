@@ -106,7 +106,11 @@ impl Selection<'_> {
         let fits = match &requirement.version_or_url {
             None => true,
             Some(VersionOrUrl::VersionSpecifier(specifiers)) => admits(specifiers, &version),
-            Some(VersionOrUrl::Url(_)) => one.kind == SelectedKind::Archive,
+            Some(VersionOrUrl::Url(url)) => {
+                let source = one.package.source.as_ref();
+                one.kind == SelectedKind::Archive
+                    || source.is_some_and(|source| source.answers(url))
+            }
         };
         if !fits {
             return Err(format!("{lock} selects {}", one.file.name));
