@@ -96,7 +96,9 @@ pub(crate) struct Sources {
 }
 
 /// Answers by question; the first to ask one works it out while others wait.
-struct Once<V>(Mutex<HashMap<String, Arc<OnceLock<Result<V, SourceError>>>>>);
+struct Once<V>(Mutex<HashMap<String, Arc<Answer<V>>>>);
+
+type Answer<V> = OnceLock<Result<V, SourceError>>;
 
 impl<V: Clone> Once<V> {
     fn get(
