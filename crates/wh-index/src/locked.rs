@@ -12,7 +12,7 @@ use url::Url;
 use wh_packaging::lock::{LockedFile, LockedPackage};
 use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{
-    DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName,
+    BuildSystem, DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName,
     WheelFilename,
 };
 use wh_resolver::{Provider, ProviderError};
@@ -30,14 +30,30 @@ pub struct LockedFiles<'a> {
 impl<'a> LockedFiles<'a> {
     /// The files of a lock that stands in `folder`. What is missing is missed when it is asked for.
     pub fn new(wheelhouse: &'a Wheelhouse, lock: &'a Lock, folder: &Path) -> Self {
+        Self::among(lock.packages.iter(), (wheelhouse, lock, folder))
+    }
+
+    /// These, and those that it has for builds.
+    pub fn with_builds(wheelhouse: &'a Wheelhouse, lock: &'a Lock, folder: &Path) -> Self {
+        Self::among(lock.all_packages(), (wheelhouse, lock, folder))
+    }
+
+    fn among<'l>(
+        packages: impl Iterator<Item = &'l LockedPackage>,
+        (wheelhouse, lock, folder): (&'a Wheelhouse, &'a Lock, &Path),
+    ) -> Self {
         let mut projects: BTreeMap<ProjectName, ProjectFiles> = BTreeMap::new();
-        for package in &lock.packages {
+        for package in packages {
             let files = projects.entry(package.name.clone()).or_default();
             files.known = true;
             for file in package.files() {
-                files
-                    .files
-                    .extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
+                // what is installed may be what builds, too
+                let known = |one: &Arc<DistributionFile>| one.name == file.name;
+                if !files.files.iter().any(known) {
+                    files
+                        .files
+                        .extend(candidate(wheelhouse, folder, package, file).map(Arc::new));
+                }
             }
         }
         let projects = projects
@@ -70,6 +86,25 @@ impl<'a> LockedFiles<'a> {
         match archive {
             Some(archive) => self.wheelhouse.find(&self.folder, archive),
             None => self.wheelhouse.find_by_hash(url, hashes),
+        }
+    }
+}
+
+impl LockedFiles<'_> {
+    /// The same with its place on this machine.
+    fn here(&self, file: &DistributionFile) -> Result<DistributionFile, ProviderError> {
+        let path = match file.origin {
+            Origin::Direct => self.of_url(&file.url, &file.hashes),
+            _ => file.path.clone(),
+        };
+        match path {
+            Some(_) => Ok(DistributionFile {
+                path,
+                ..file.clone()
+            }),
+            None => Err(ProviderError::Unusable {
+                reason: format!("{} is not in the folder", file.name),
+            }),
         }
     }
 }
@@ -111,18 +146,11 @@ impl Provider for LockedFiles<'_> {
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
-        let path = match file.origin {
-            Origin::Direct => self.of_url(&file.url, &file.hashes),
-            _ => file.path.clone(),
-        };
-        let Some(path) = path else {
-            return Err(ProviderError::Unusable {
-                reason: format!("{} is not in the folder", file.name),
-            });
-        };
-        let mut here = file.clone();
-        here.path = Some(path);
-        self.wheelhouse.metadata(&here)
+        self.wheelhouse.metadata(&self.here(file)?)
+    }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        self.wheelhouse.build_system(&self.here(sdist)?)
     }
 
     /// What a lock says was made of just that.

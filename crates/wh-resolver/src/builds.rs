@@ -1,7 +1,7 @@
 //! What sdists need to be built: a tree of its own for each sdist and each target that builds it.
 //!
 //! A build runs in an environment of its own (PEP 517, "Build environment"), so its requirements
-//! are resolved apart from everything else; the user's constraints do not hold there, as for pip.
+//! are resolved apart from everything else; only constraints that are given for builds hold there.
 //! What a build requires may itself be an sdist, and then has a tree too; a circle among them can
 //! never be built.
 
@@ -63,6 +63,34 @@ pub struct BuildOptions<'a> {
     pub pre: bool,
     /// What the user knows that building a project needs besides.
     pub more: &'a BTreeMap<ProjectName, Vec<Root>>,
+    /// What must hold of whatever builds (`--build-constraint`).
+    pub constraints: &'a [Root],
+}
+
+impl BuildOptions<'_> {
+    /// What a build requires, chosen apart from everything else.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn resolve(
+        &self,
+        class: &TargetClass,
+        requirements: &[Root],
+        provider: &dyn Provider,
+    ) -> Result<Resolution, ResolveError> {
+        let options = Options {
+            pre: self.pre,
+            formats: self.formats.clone(),
+            ..Options::default()
+        };
+        let request = Request {
+            class,
+            requirements,
+            constraints: self.constraints,
+            options: &options,
+        };
+        resolve(&request, provider)
+    }
 }
 
 /// Why the requirements of a build cannot be had.
@@ -126,19 +154,34 @@ pub fn build_trees(
 ) -> Result<Vec<BuildTree>, BuildError> {
     let mut all = Vec::new();
     for (member, target) in class.members.iter().enumerate() {
-        let mut builder = Builder {
-            class: classes(vec![target.clone()]).remove(0),
-            options,
-            provider,
-            trees: Vec::new(),
-            done: BTreeSet::new(),
-        };
-        for (sdist, chain) in sdists(resolution, member, &[]) {
-            builder.visit(&sdist, &chain, &mut Vec::new())?;
-        }
-        all.append(&mut builder.trees);
+        let sdists = sdists(resolution, member, &[]);
+        all.append(&mut trees_of(target, &sdists, options, provider)?);
     }
     Ok(all)
+}
+
+/// The trees of these sdists, each with who asks for it, and of those that they need; what is needed
+/// comes before what needs it.
+///
+/// # Errors
+/// Something needed cannot be had.
+pub fn trees_of(
+    target: &Target,
+    sdists: &[(Arc<DistributionFile>, Vec<String>)],
+    options: BuildOptions<'_>,
+    provider: &dyn Provider,
+) -> Result<Vec<BuildTree>, BuildError> {
+    let mut builder = Builder {
+        class: classes(vec![target.clone()]).remove(0),
+        options,
+        provider,
+        trees: Vec::new(),
+        done: BTreeSet::new(),
+    };
+    for (sdist, chain) in sdists {
+        builder.visit(sdist, chain, &mut Vec::new())?;
+    }
+    Ok(builder.trees)
 }
 
 /// The sdists that a member of a class builds, each with who asks for it and itself.
@@ -257,18 +300,7 @@ impl Builder<'_> {
     }
 
     fn resolve(&self, roots: &[Root]) -> Result<Resolution, ResolveError> {
-        let options = Options {
-            pre: self.options.pre,
-            formats: self.options.formats.clone(),
-            ..Options::default()
-        };
-        let request = Request {
-            class: &self.class,
-            requirements: roots,
-            constraints: &[],
-            options: &options,
-        };
-        resolve(&request, self.provider)
+        self.options.resolve(&self.class, roots, self.provider)
     }
 }
 

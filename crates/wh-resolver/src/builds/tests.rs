@@ -61,6 +61,14 @@ impl Provider for Memory<'_> {
 /// What building `a` takes: a line a tree, `sdist: files | who asks for it`; or the error.
 #[track_caller]
 fn check(files: &[(&str, &[&str])], more: &[(&str, &str)], expected: &[&str]) {
+    assert_eq!(found(files, more, &[]), expected);
+}
+
+fn found(
+    files: &[(&str, &[&str])],
+    more: &[(&str, &str)],
+    constraints: &[Requirement],
+) -> Vec<String> {
     let memory = Memory(files);
     let class = classes(vec![Target::from_name("cp312-linux").unwrap()]).remove(0);
     let wanted = roots(&[parse("a").unwrap()], "test");
@@ -83,12 +91,12 @@ fn check(files: &[(&str, &[&str])], more: &[(&str, &str)], expected: &[&str]) {
         formats: &Formats::default(),
         pre: false,
         more: &more,
+        constraints: &roots(constraints, "constraints"),
     };
-    let found = match build_trees(&class, &resolution, options, &memory) {
+    match build_trees(&class, &resolution, options, &memory) {
         Ok(trees) => trees.iter().map(line).collect(),
         Err(error) => vec![error.to_string()],
-    };
-    assert_eq!(found, expected);
+    }
 }
 
 fn line(tree: &BuildTree) -> String {
@@ -134,6 +142,17 @@ fn a_tree_of_its_own() {
         &[a],
         &[],
         &["what building a-1.tar.gz needs cannot be had for cp312-manylinux_2_28_x86_64"],
+    );
+}
+
+#[test]
+fn constraints_of_builds_hold() {
+    let a: (&str, &[&str]) = ("a-1.tar.gz", &["setuptools"]);
+    let constraint = parse("setuptools<70").unwrap();
+    let files = [a, SETUPTOOLS, OLD_SETUPTOOLS, WHEEL];
+    assert_eq!(
+        found(&files, &[], &[constraint]),
+        ["a-1.tar.gz: setuptools-68-py3-none-any.whl wheel-0.45-py3-none-any.whl | a"]
     );
 }
 

@@ -113,6 +113,7 @@ impl Question<'_> {
             formats: &self.options.formats,
             pre: self.options.pre,
             more: &BTreeMap::new(),
+            constraints: &[],
         };
         let target = &class.members[member].name;
         match build_trees(class, resolution, options, folder) {
