@@ -1,6 +1,7 @@
 //! `wh install`, from outside: the built binary in a sandbox, with wheels made here.
 
 mod at_once;
+mod build;
 mod bytecode;
 mod conflicts;
 mod folders;

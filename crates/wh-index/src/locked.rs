@@ -109,8 +109,9 @@ impl LockedFiles<'_> {
     }
 }
 
-/// A file of a lock as a candidate; `None` where its name is no distribution's.
-fn candidate(
+/// A file of a lock as a candidate; `None` where its name is no distribution's. The lock stands in
+/// `folder`.
+pub fn candidate(
     wheelhouse: &Wheelhouse,
     folder: &Path,
     package: &LockedPackage,

@@ -199,11 +199,14 @@ impl Wheelhouse {
         if let Some(path) = beside(lock_folder, file) {
             return Some(path);
         }
-        self.found()
-            .named(&file.name)
-            .filter_map(|there| there.path.as_ref())
+        let wheels = self.found().named(&file.name);
+        let wheels = wheels.filter_map(|there| there.path.as_deref());
+        let sdists = self.found().sdists();
+        let sdists = sdists.filter(|(name, _)| *name == file.name);
+        wheels
+            .chain(sdists.map(|(_, path)| path))
             .find(|path| is_the_file(path, file))
-            .cloned()
+            .map(Path::to_owned)
     }
 }
 

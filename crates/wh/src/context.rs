@@ -3,6 +3,7 @@
 //! The process environment is read here and nowhere else (`WH_*` variables of options aside,
 //! which [`crate::arguments`] gives to their options).
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -85,6 +86,16 @@ impl Context {
     /// A variable of the process, where it is set, not empty and text.
     pub fn variable(&self, name: &str) -> Option<String> {
         variable(name)
+    }
+
+    /// All variables of the process, for programs that are run.
+    pub fn variables(&self) -> BTreeMap<OsString, OsString> {
+        env::vars_os().collect()
+    }
+
+    /// The folder for files that nobody needs for long.
+    pub fn temporary(&self) -> PathBuf {
+        env::temp_dir()
     }
 
     /// The home folder.

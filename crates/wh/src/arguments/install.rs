@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ChangeArgs, PlaceArgs, RequirementArgs};
+use super::{BuildArgs, ChangeArgs, PlaceArgs, RequirementArgs};
 
 /// Install from a wheelhouse: no index, no network
 ///
@@ -35,9 +35,16 @@ pub struct InstallArgs {
     /// Which of them --upgrade means
     #[arg(long, value_name = "STRATEGY", default_value = "only-if-needed")]
     pub upgrade_strategy: UpgradeStrategy,
+    /// Build the source distributions among what is chosen, which runs their code; what that needs
+    /// comes from the folders, too
+    #[arg(long)]
+    pub build: bool,
     /// How.
     #[command(flatten)]
     pub change: ChangeArgs,
+    /// How what is source is built.
+    #[command(flatten)]
+    pub building: BuildArgs,
     /// Accepted for pip's sake: never an index
     #[arg(long)]
     pub no_index: bool,

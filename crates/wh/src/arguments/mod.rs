@@ -4,6 +4,7 @@
 //! [`crate::commands`] turns what was typed into what was meant. Every long option has a variable
 //! (`--index-url`: `WH_INDEX_URL`), given to it in [`environment`] for all options alike.
 
+mod building;
 mod cache;
 mod change;
 mod diff;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub use building::BuildArgs;
 pub use cache::{CacheArgs, CacheCommand, CacheInfoArgs, CachePruneArgs, CacheVerifyArgs};
 pub use change::{ChangeArgs, LinkMode, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};

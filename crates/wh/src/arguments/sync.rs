@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ChangeArgs, PlaceArgs};
+use super::{BuildArgs, ChangeArgs, PlaceArgs};
 
 /// Make an environment exactly what a lock says
 ///
@@ -40,9 +40,16 @@ pub struct SyncArgs {
     /// Where to.
     #[command(flatten)]
     pub place: PlaceArgs,
+    /// Build the source distributions among what is chosen, which runs their code; what that needs
+    /// comes from the folders, too
+    #[arg(long)]
+    pub build: bool,
     /// How.
     #[command(flatten)]
     pub change: ChangeArgs,
+    /// How what is source is built.
+    #[command(flatten)]
+    pub building: BuildArgs,
     /// Go on where nothing at all is to be installed, which removes everything
     #[arg(long)]
     pub allow_empty_requirements: bool,

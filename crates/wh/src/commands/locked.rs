@@ -28,6 +28,13 @@ pub fn parse(file: &str, text: &str) -> Result<Lock, Failure> {
     })
 }
 
+/// Whether a lock says that RECORD of a wheel was verified; only its sha256 says that this is that
+/// wheel.
+pub fn vouched(lock: &Lock, name: &str, hashes: &Hashes) -> bool {
+    let facts = lock.tool.as_ref().and_then(|tool| tool.files.get(name));
+    facts.is_some_and(|facts| facts.record_verified) && hashes.sha256().is_some()
+}
+
 /// The packages of a lock as pins with digests, for these extras and dependency groups.
 pub fn roots(
     file: &str,

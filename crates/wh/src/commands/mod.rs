@@ -1,6 +1,7 @@
 //! The commands, one module each: from what was typed to what was done.
 
 mod baseline;
+mod building;
 mod cache;
 mod check;
 mod completion;

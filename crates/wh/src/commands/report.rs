@@ -75,6 +75,9 @@ pub struct FileRow {
     pub size: Option<u64>,
     pub sha256: Option<String>,
     pub action: Action,
+    /// What it is built from: an sdist by its name, a project's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub built_from: Option<String>,
     pub targets: Vec<String>,
     /// The shortest chain, root first.
     pub requested_by: Vec<String>,
@@ -88,6 +91,8 @@ pub enum Action {
     Fetch,
     /// It is there already.
     Keep,
+    /// It is built, and installed.
+    Build,
 }
 
 /// A requirement that could not be met.

@@ -156,6 +156,21 @@ pub fn gather(
     Ok(wanted)
 }
 
+/// Constraints alone: those of builds.
+pub fn constraints(
+    files: &[String],
+    remote: Option<&Remote>,
+    context: &Context,
+) -> Result<Vec<Root>, Failure> {
+    let mut roots = Vec::new();
+    for file in files {
+        let found = load(file, true, remote, context)?;
+        named(&found.constraints, "a constraint", &mut roots)?;
+    }
+    refuse_extras(&roots)?;
+    Ok(roots)
+}
+
 /// The requirements of a file that says what is there, each with its place. What is no requirement
 /// (an editable, a folder), or names what was built, says nothing that counts.
 pub fn pinned_lines(file: &str, context: &Context) -> Result<Vec<(Requirement, String)>, Failure> {

@@ -23,6 +23,8 @@ pub fn run(args: &SyncArgs, context: &Context) -> Result<Status, Failure> {
         find_links: &find_links,
         place: &args.place,
         change: &args.change,
+        build: args.build,
+        building: &args.building,
     };
     let files_given = !asked.wanted.requirement.is_empty();
     let run = Run {

@@ -210,6 +210,7 @@ fn plan_lines(report: &Report) -> String {
         let verb = match file.action {
             Action::Fetch => "fetch",
             Action::Keep => "keep ",
+            Action::Build => "build",
         };
         let size = file.size.map(terminal::bytes).unwrap_or_default();
         lines += &format!("{verb} {size:>10}  {}\n", file.filename);
@@ -314,6 +315,7 @@ fn file_row(
         size: fact.and_then(|fact| fact.size).or(file.size),
         sha256: fact.and_then(|fact| fact.sha256.clone()),
         action: fact.map_or(Action::Fetch, |fact| fact.action),
+        built_from: None,
         targets: Vec::new(),
         requested_by: chain.to_vec(),
     }

@@ -48,7 +48,7 @@ pub fn apply(run: &Run<'_>, picks: &[Pick]) -> Result<Status, Failure> {
 
 /// Says what is there already, and how to have it otherwise.
 fn say_kept(run: &Run<'_>, plan: &Plan<'_>) {
-    let kept = plan.picks.iter().filter(|one| one.wheel.is_none()).count();
+    let kept = plan.picks.iter().filter(|one| !one.comes()).count();
     let all = kept == plan.picks.len() && plan.going.is_empty();
     if kept == 0 && !all {
         return;
@@ -112,7 +112,7 @@ fn refuse_or_warn_of_broken(run: &Run<'_>, plan: &Plan<'_>) -> Result<(), Failur
     let changed: BTreeMap<&ProjectName, &Version> = plan
         .picks
         .iter()
-        .filter(|one| one.wheel.is_some())
+        .filter(|one| one.comes())
         .map(|one| (&one.pick.project, &one.pick.version))
         .collect();
     if changed.is_empty() {
@@ -158,10 +158,16 @@ fn dry_run(run: &Run<'_>, plan: &Plan<'_>) -> Result<Status, Failure> {
         let Pick {
             project, version, ..
         } = one.pick;
-        lines += &match (one.wheel, one.replaced.first()) {
-            (None, _) => format!("keep    {project}=={version}\n"),
-            (Some(_), None) => format!("install {project}=={version}\n"),
-            (Some(_), Some(old)) => format!("replace {project}=={} by {version}\n", old.version),
+        let from = match one.built_from() {
+            Some(from) => format!(", built from {}", from.name),
+            None => String::new(),
+        };
+        lines += &match (one.comes(), one.replaced.first()) {
+            (false, _) => format!("keep    {project}=={version}\n"),
+            (true, None) => format!("install {project}=={version}{from}\n"),
+            (true, Some(old)) => {
+                format!("replace {project}=={} by {version}{from}\n", old.version)
+            }
         };
     }
     for one in &plan.going {
@@ -203,19 +209,30 @@ fn report(run: &Run<'_>, plan: &Plan<'_>) -> Report {
     }
 }
 
+/// What comes, or what is there: that which a wheel was built from, or would be, is told with it.
 fn row(one: &Planned<'_>, target: &str) -> Option<FileRow> {
-    let wheel = one.pick.wheel.as_ref()?;
+    let (wheel, built_from) = (one.pick.wheel.as_ref(), one.built_from());
+    let to_build = one.pick.to_build.as_ref();
+    let filename = match (wheel, to_build) {
+        (Some(wheel), _) => wheel.filename.to_string(),
+        (None, to_build) => to_build?.name.clone(),
+    };
+    let hashes = wheel.map(|wheel| &wheel.expected);
+    let hashes = hashes.or(to_build.map(|from| &from.hashes));
+    let direct_url = wheel.and_then(|wheel| wheel.direct_url.as_ref());
     Some(FileRow {
         project: one.pick.project.to_string(),
         version: one.pick.version.to_string(),
-        filename: wheel.filename.to_string(),
-        url: wheel.direct_url.as_ref().map(|direct| direct.url.clone()),
-        size: wheel.size,
-        sha256: wheel.expected.sha256().map(str::to_owned),
-        action: match one.wheel {
-            Some(_) => Action::Fetch,
-            None => Action::Keep,
+        filename,
+        url: direct_url.map(|direct| direct.url.clone()),
+        size: wheel.map_or_else(|| to_build?.size, |wheel| wheel.size),
+        sha256: hashes.and_then(|hashes| hashes.sha256()).map(str::to_owned),
+        action: match (one.comes(), built_from) {
+            (false, _) => Action::Keep,
+            (true, None) => Action::Fetch,
+            (true, Some(_)) => Action::Build,
         },
+        built_from: built_from.map(|from| from.name.clone()),
         targets: vec![target.to_owned()],
         requested_by: one.pick.requested_by.clone(),
     })

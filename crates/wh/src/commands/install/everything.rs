@@ -1,17 +1,27 @@
 //! A folder without a lock: every project that has a fitting file is an unpinned root, and all are
 //! resolved together.
 
+use std::collections::BTreeSet;
+
 use wh_packaging::class::classes;
 use wh_packaging::requirement::Root;
 use wh_packaging::{Event, ProjectName, Warning};
 use wh_resolver::{Formats, Options, Provider, candidates};
 
-use super::{Pick, Run, from_requirements};
+use super::unbuilt::Choice;
+use super::{Run, from_requirements};
+use crate::commands::building::Building;
 use crate::failure::Failure;
 
 /// What the folder holds for this environment.
-pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
-    for file in run.house.left_aside() {
+pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choice>, Failure> {
+    let sdists = match run.build {
+        true => run.house.lone_sdists(),
+        false => Vec::new(),
+    };
+    let is_built = |file: &&str| sdists.iter().any(|sdist| sdist.name == **file);
+    let left_aside = run.house.left_aside();
+    for file in left_aside.into_iter().filter(|file| !is_built(file)) {
         let reason = match file.ends_with(".whl") {
             true => "it is not a wheel that is known here by its name",
             false => "only wheels are installed",
@@ -19,7 +29,9 @@ pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
         warn_left_out(run, file, reason.to_owned());
     }
     let mut roots = Vec::new();
-    for project in run.house.projects() {
+    let alone = sdists.iter().map(|sdist| sdist.filename.project());
+    let projects: BTreeSet<&ProjectName> = run.house.projects().chain(alone).collect();
+    for project in projects {
         match fitting(run, project)? {
             true => roots.push(root(project)),
             false => left_out(run, project),
@@ -42,7 +54,7 @@ pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
             hint: Some("name the folder that `wh download` filled for this target".to_owned()),
         });
     }
-    from_requirements::resolved(run, &run.house, &roots)
+    from_requirements::resolved(run, &run.house, &roots, building)
 }
 
 fn fitting(run: &Run<'_>, project: &ProjectName) -> Result<bool, Failure> {
@@ -53,7 +65,10 @@ fn fitting(run: &Run<'_>, project: &ProjectName) -> Result<bool, Failure> {
     let class = classes(vec![run.place.target.clone()]);
     // what would have to be built is no reason to refuse the rest
     let wheels = Options {
-        formats: Formats::only_binary(),
+        formats: match run.build {
+            true => Formats::default(),
+            false => Formats::only_binary(),
+        },
         ..Options::default()
     };
     Ok(class

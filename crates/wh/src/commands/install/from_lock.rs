@@ -1,24 +1,26 @@
 //! What a lock installs here: exactly its selection for this environment.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use wh_index::locked::candidate;
 use wh_index::wheelhouse::{FolderLock, beside};
 use wh_packaging::direct_url::DirectSource;
-use wh_packaging::lock::{LockedFile, Selected, SelectedKind};
+use wh_packaging::lock::{Selected, SelectedKind};
 use wh_packaging::requirement::{VersionOrUrl, parse};
-use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{
     DirectUrl, Event, Filename, Hashes, Lock, ProjectName, Version, Warning, WheelFilename,
 };
 
 use super::chains::{asked_for, chains};
-use super::unbuilt::{self, Unbuilt};
+use super::unbuilt::{Choice, Unbuilt};
 use super::{Pick, PickedWheel, Run};
+use crate::commands::locked::vouched;
 use crate::failure::Failure;
 
 /// The lock's selection.
-pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
+pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Choice>, Failure> {
     let file = from.path.display().to_string();
     let selected = from
         .lock
@@ -35,51 +37,106 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Pick>, Failure> {
     if files.any(|file| beside(folder, file).is_none()) {
         run.house.read()?;
     }
-    let mut picks = Vec::new();
+    let mut choices = Vec::new();
     let mut missing = Vec::new();
-    let mut unbuilt = Vec::new();
     for one in &selected {
         let project = &one.package.name;
-        let chain = chains.get(project).cloned().unwrap_or_default();
-        let Some(path) = run.house.find(folder, one.file) else {
-            missing.push(missed(run, one, &chain));
-            continue;
-        };
-        let Ok(filename) = one.file.name.parse::<WheelFilename>() else {
-            match as_it_is(run, one, &chain, roots.contains(project)) {
-                Ok(pick) => picks.push(pick),
-                Err(one) => unbuilt.push(one),
-            }
-            continue;
-        };
-        picks.push(Pick {
-            project: project.clone(),
-            version: one
-                .package
-                .version
-                .clone()
-                .unwrap_or_else(|| filename.version.clone()),
-            wheel: Some(PickedWheel {
-                filename,
-                path,
-                size: one.file.size,
-                expected: one.file.hashes.clone(),
-                vouched: vouched(&from.lock, one.file),
-                direct_url: direct_url(one),
-            }),
+        let asked = Asking {
             requested: roots.contains(project),
-            requested_by: chain,
+            chain: chains.get(project).cloned().unwrap_or_default(),
+        };
+        let Some(path) = run.house.find(folder, one.file) else {
+            missing.push(missed(run, one, &asked.chain));
+            continue;
+        };
+        choices.push(match one.file.name.parse::<WheelFilename>() {
+            Ok(filename) => Choice::Wheel(wheel(&from.lock, one, (filename, path), asked)),
+            Err(_) => source(run, one, folder, asked),
         });
     }
     if missing.is_empty() {
-        unbuilt::refuse(run, &unbuilt)?;
-        return Ok(picks);
+        return Ok(choices);
     }
     Err(Failure::No {
         message: format!("{file} names files that are not in the folder"),
         details: missing,
         hint: Some("carry the whole folder that `wh download` filled; `wh download` run again fetches what is missing".to_owned()),
     })
+}
+
+/// Who asks for a selected file.
+struct Asking {
+    /// Whether it was asked for by name.
+    requested: bool,
+    chain: Vec<String>,
+}
+
+fn wheel(
+    lock: &Lock,
+    one: &Selected<'_>,
+    (filename, path): (WheelFilename, PathBuf),
+    asked: Asking,
+) -> Pick {
+    let locked = one.package.version.clone();
+    Pick {
+        project: one.package.name.clone(),
+        version: locked.unwrap_or_else(|| filename.version.clone()),
+        wheel: Some(PickedWheel {
+            filename,
+            path,
+            size: one.file.size,
+            expected: one.file.hashes.clone(),
+            vouched: vouched(lock, &one.file.name, &one.file.hashes),
+            direct_url: direct_url(one),
+            built_from: None,
+        }),
+        to_build: None,
+        requested: asked.requested,
+        requested_by: asked.chain,
+    }
+}
+
+/// A source distribution of the lock: it will do where that version is installed already, however
+/// it came there.
+fn source(run: &Run<'_>, one: &Selected<'_>, folder: &Path, asked: Asking) -> Choice {
+    let project = &one.package.name;
+    let version = one.package.version.clone();
+    if let Some(version) = installed(run, project, version.as_ref()) {
+        return Choice::Wheel(Pick {
+            project: project.clone(),
+            version,
+            wheel: None,
+            to_build: None,
+            requested: asked.requested,
+            requested_by: asked.chain,
+        });
+    }
+    let sdist = candidate(&run.house, folder, one.package, one.file);
+    let of_name = || sdist.as_ref().map(|sdist| sdist.version().clone());
+    Choice::Source(Unbuilt {
+        project: project.clone(),
+        version: version
+            .or_else(of_name)
+            .unwrap_or_else(|| Version::new([0])),
+        file: one.file.name.clone(),
+        sdist: sdist.map(Arc::new),
+        direct_url: direct_url(one),
+        requested: asked.requested,
+        requested_by: asked.chain,
+    })
+}
+
+/// The installed version, where it will do.
+fn installed(
+    run: &Run<'_>,
+    project: &ProjectName,
+    locked: Option<&Version>,
+) -> Option<Version> {
+    let mut installed = run.place.installed.iter();
+    let installed = installed.find(|one| one.project == *project)?;
+    let there = installed.parsed_version()?;
+    let will_do = !run.change.force_reinstall && locked.is_none_or(|locked| *locked == there);
+    will_do.then_some(there)
 }
 
 /// Warns of what the lock takes to be here already, and is not: nobody carried it.
@@ -108,56 +165,8 @@ fn warn_of_baseline(run: &Run<'_>, from: &FolderLock, selected: &[Selected<'_>])
     }
 }
 
-/// Whether the lock says that RECORD was verified; only its sha256 says that this is that wheel.
-pub fn vouched(lock: &Lock, file: &LockedFile) -> bool {
-    let verified = lock
-        .tool
-        .as_ref()
-        .and_then(|tool| tool.files.get(&file.name))
-        .is_some_and(|facts| facts.record_verified);
-    verified && file.hashes.sha256().is_some()
-}
-
-/// A source distribution of the lock: it will do where that version is installed already, however
-/// it came there.
-fn as_it_is(
-    run: &Run<'_>,
-    selected: &Selected<'_>,
-    chain: &[String],
-    requested: bool,
-) -> Result<Pick, Unbuilt> {
-    let project = &selected.package.name;
-    let version = selected.package.version.clone();
-    let installed = run
-        .place
-        .installed
-        .iter()
-        .find(|one| one.project == *project);
-    let installed = installed.and_then(|one| one.parsed_version());
-    let kept = installed.filter(|there| {
-        !run.change.force_reinstall && version.as_ref().is_none_or(|locked| locked == there)
-    });
-    if let Some(version) = kept {
-        return Ok(Pick {
-            project: project.clone(),
-            version,
-            wheel: None,
-            requested,
-            requested_by: chain.to_vec(),
-        });
-    }
-    let of_name = || SdistFilename::parse(&selected.file.name, project).map(|name| name.version);
-    Err(Unbuilt {
-        project: project.clone(),
-        version: version
-            .or_else(of_name)
-            .unwrap_or_else(|| Version::new([0])),
-        file: selected.file.name.clone(),
-        requested_by: chain.to_vec(),
-    })
-}
-
-/// PEP 610: a file that a URL asked for, or what was built of one. A path of the machine that made the lock is none.
+/// PEP 610: a file that a URL asked for, or what was built of one. A path of the machine that made
+/// the lock is none.
 fn direct_url(selected: &Selected<'_>) -> Option<DirectUrl> {
     if let Some(source) = &selected.package.source {
         return source.direct_url();

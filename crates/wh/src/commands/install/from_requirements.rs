@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wh_environment::InstalledDistribution;
 use wh_index::locked::LockedFiles;
@@ -15,23 +16,25 @@ use wh_packaging::{
 use wh_resolver::{Chosen, Options, Provider, Request, ResolveError, resolve};
 use wh_wheel::{Algorithm, hash_file};
 
-use super::from_lock::{archive_url, vouched};
+use super::from_lock::archive_url;
 use super::hashes::WithHashes;
-use super::unbuilt::{self, Unbuilt};
+use super::unbuilt::{Choice, Unbuilt};
 use super::with_installed::WithInstalled;
 use super::{Pick, PickedWheel, Run, Upgrade};
+use crate::commands::building::{Building, Told};
+use crate::commands::locked::vouched;
 use crate::failure::Failure;
 
 /// What the requirements choose.
-pub fn picks(run: &Run<'_>) -> Result<Vec<Pick>, Failure> {
+pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choice>, Failure> {
     say_ignored(run);
     match &run.lock {
         Some(from) => {
             let folder = from.path.parent().unwrap_or(Path::new(""));
             let files = LockedFiles::new(&run.house, &from.lock, folder);
-            resolved(run, &files, &run.wanted.roots)
+            resolved(run, &files, &run.wanted.roots, building)
         }
-        None => resolved(run, &run.house, &run.wanted.roots),
+        None => resolved(run, &run.house, &run.wanted.roots, building),
     }
 }
 
@@ -54,7 +57,8 @@ pub fn resolved(
     run: &Run<'_>,
     provider: &dyn Provider,
     roots: &[Root],
-) -> Result<Vec<Pick>, Failure> {
+    building: Option<&Building<'_>>,
+) -> Result<Vec<Choice>, Failure> {
     let class = classes(vec![run.place.target.clone()]).remove(0);
     let options = Options {
         pre: run.change.pre,
@@ -71,6 +75,10 @@ pub fn resolved(
             .filter(|one| counts(run, one))
             .collect(),
     };
+    let told = building
+        .filter(|_| run.build)
+        .map(|building| Told::new(provider, building));
+    let provider = told.as_ref().map_or(provider, |told| told);
     let hashed = WithHashes::new(provider, roots.iter().chain(&run.wanted.constraints));
     let over = WithInstalled::new(&hashed, &installed);
     let request = Request {
@@ -79,25 +87,18 @@ pub fn resolved(
         constraints: &run.wanted.constraints,
         options: &options,
     };
-    let resolution = resolve(&request, &over).map_err(|error| not_here(run, error, &class))?;
+    let resolution = resolve(&request, &over).map_err(|error| {
+        let of_build = building.and_then(Building::failure);
+        of_build.unwrap_or_else(|| not_here(run, error, &class))
+    })?;
     for warning in &resolution.warnings {
         run.context.terminal.event(Event::Warning {
             warning: warning.clone(),
         });
     }
-    let chosen = || resolution.chosen.iter();
-    let unbuilt: Vec<Unbuilt> = chosen()
-        .filter(|(_, chosen)| chosen.files[0].filename.as_wheel().is_none())
-        .map(|(project, chosen)| Unbuilt {
-            project: project.clone(),
-            version: chosen.version.clone(),
-            file: chosen.files[0].name.clone(),
-            requested_by: chosen.requested_by.clone(),
-        })
-        .collect();
-    unbuilt::refuse(run, &unbuilt)?;
-    chosen()
-        .map(|(project, chosen)| pick(run, project, chosen, roots))
+    let chosen = resolution.chosen.iter();
+    chosen
+        .map(|(project, chosen)| choice(run, project, chosen, roots))
         .collect()
 }
 
@@ -143,24 +144,36 @@ fn preferences(run: &Run<'_>, roots: &[Root]) -> BTreeMap<ProjectName, Vec<Versi
     preferences
 }
 
-fn pick(
+fn choice(
     run: &Run<'_>,
     project: &ProjectName,
     chosen: &Chosen,
     roots: &[Root],
-) -> Result<Pick, Failure> {
+) -> Result<Choice, Failure> {
     let file = &chosen.files[0];
+    if file.filename.as_wheel().is_none() {
+        return Ok(Choice::Source(Unbuilt {
+            project: project.clone(),
+            version: chosen.version.clone(),
+            file: file.name.clone(),
+            sdist: Some(Arc::clone(file)),
+            direct_url: direct_url_of(file),
+            requested: chosen.root,
+            requested_by: chosen.requested_by.clone(),
+        }));
+    }
     let wheel = match file.origin {
         Origin::Installed => None,
         _ => Some(picked(run, project, file, roots)?),
     };
-    Ok(Pick {
+    Ok(Choice::Wheel(Pick {
         project: project.clone(),
         version: chosen.version.clone(),
         wheel,
+        to_build: None,
         requested: chosen.root,
         requested_by: chosen.requested_by.clone(),
-    })
+    }))
 }
 
 fn picked(
@@ -197,13 +210,29 @@ fn picked(
         filename,
         size: file.size,
         vouched: match (&run.lock, locked) {
-            (Some(from), Some(locked)) => vouched(&from.lock, locked),
+            (Some(from), Some(locked)) => vouched(&from.lock, &locked.name, &locked.hashes),
             _ => false,
         },
         direct_url,
         expected,
         path,
+        built_from: None,
     })
+}
+
+/// PEP 610, of what is built.
+fn direct_url_of(sdist: &DistributionFile) -> Option<DirectUrl> {
+    match (&sdist.made_from, &sdist.origin) {
+        (Some(source), _) => source.direct_url(),
+        (None, Origin::Direct) => {
+            let url = sdist.url.to_string();
+            Some(DirectUrl {
+                subdirectory: sdist.subdirectory.clone(),
+                ..archive_url(url, &sdist.hashes)
+            })
+        }
+        (None, _) => None,
+    }
 }
 
 /// PEP 610, with the digest of the file also where nobody gave one, as pip writes it.

@@ -76,6 +76,16 @@ impl Provider for WithHashes<'_> {
     }
 }
 
+/// Whether nobody gives a digest of what is chosen: of a wheel that is built here, of its source.
+fn has_none(pick: &Pick) -> bool {
+    let wheel = pick.wheel.as_ref();
+    let source = wheel.and_then(|wheel| wheel.built_from.as_ref());
+    match source.or(pick.to_build.as_ref()) {
+        Some(source) => source.hashes.is_empty(),
+        None => wheel.is_some_and(|wheel| wheel.expected.is_empty()),
+    }
+}
+
 /// Every wheel has a digest, of a lock or of a requirement, where one is required.
 pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
     if !run.wanted.requires_hashes(run.change.require_hashes) {
@@ -83,7 +93,7 @@ pub fn all_known(run: &Run<'_>, picks: &[Pick]) -> Result<(), Failure> {
     }
     let without: Vec<String> = picks
         .iter()
-        .filter(|pick| matches!(&pick.wheel, Some(wheel) if wheel.expected.is_empty()))
+        .filter(|pick| has_none(pick))
         .map(|pick| {
             let asked = asked_for(&pick.requested_by);
             format!("{}=={}{asked}", pick.project, pick.version)

@@ -12,30 +12,39 @@ mod hashes;
 mod pick;
 pub(super) mod place;
 mod plan;
+mod recorded;
 mod unbuilt;
 mod with_installed;
 
 use std::path::{Path, PathBuf};
 
+use tempfile::TempDir;
+use wh_index::locked::LockedFiles;
 use wh_index::wheelhouse::{FolderLock, Wheelhouse, WheelhouseError};
 use wh_packaging::requirements_file::OptionName;
 use wh_packaging::{Event, Warning};
 
 use self::place::Place;
+use super::building::{Building, InFolder, Means};
 use super::file_options::flag;
 use super::locked;
 use super::requirements::{self, Wanted, read_text};
 use super::split_locks;
-use crate::arguments::{ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy};
+use crate::arguments::{BuildArgs, ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 
-pub use pick::{Pick, PickedWheel};
+pub use pick::{BuiltFrom, Pick, PickedWheel};
 
 /// All that a run is about, once the arguments are understood.
 pub struct Run<'a> {
     pub change: &'a ChangeArgs,
+    pub building: &'a BuildArgs,
     pub context: &'a Context,
+    /// Whether sdists among what is chosen are built.
+    pub build: bool,
+    /// Where wheels lie that are built; they go with it.
+    pub built: Option<TempDir>,
     /// What gets the highest version, whatever is installed.
     pub upgrade: Upgrade,
     /// Whether what was not chosen goes (`wh sync`).
@@ -64,6 +73,10 @@ pub struct Asked<'a> {
     pub find_links: &'a [PathBuf],
     pub place: &'a PlaceArgs,
     pub change: &'a ChangeArgs,
+    /// Whether sdists among what is chosen are built.
+    pub build: bool,
+    /// How.
+    pub building: &'a BuildArgs,
 }
 
 impl<'a> Run<'a> {
@@ -92,9 +105,16 @@ impl<'a> Run<'a> {
         if lock.is_none() || !wanted.roots.is_empty() {
             house.read()?;
         }
+        let built = match asked.build {
+            true => Some(tempfile::tempdir_in(context.temporary()).map_err(Failure::file)?),
+            false => None,
+        };
         Ok(Self {
             change: asked.change,
+            building: asked.building,
             context,
+            build: asked.build,
+            built,
             upgrade: Upgrade::Nothing,
             exact: false,
             wanted,
@@ -110,13 +130,57 @@ impl<'a> Run<'a> {
         if self.nothing {
             return Ok(Vec::new());
         }
-        let picks = match (&self.lock, self.wanted.roots.is_empty()) {
-            (Some(lock), true) => from_lock::picks(self, lock)?,
-            (None, true) => everything::picks(self)?,
-            (_, false) => from_requirements::picks(self)?,
+        let locked = self.locked_for_builds()?;
+        let stock = match (&locked, &self.lock) {
+            (Some(files), Some(from)) => InFolder::of_lock(files, &from.lock),
+            _ => InFolder::new(&self.house),
         };
+        let building = self.building(&stock)?;
+        let building = building.as_ref();
+        let choices = match (&self.lock, self.wanted.roots.is_empty()) {
+            (Some(lock), true) => from_lock::picks(self, lock)?,
+            (None, true) => everything::picks(self, building)?,
+            (_, false) => from_requirements::picks(self, building)?,
+        };
+        let picks = unbuilt::settle(self, choices, building)?;
         hashes::all_known(self, &picks)?;
         Ok(picks)
+    }
+
+    /// The files of the lock that builds may take, where there is one and something may be built.
+    fn locked_for_builds(&self) -> Result<Option<LockedFiles<'_>>, Failure> {
+        let Some(from) = self.lock.as_ref().filter(|_| self.built.is_some()) else {
+            return Ok(None);
+        };
+        self.house.read()?;
+        let folder = from.path.parent().unwrap_or(Path::new(""));
+        Ok(Some(LockedFiles::with_builds(
+            &self.house,
+            &from.lock,
+            folder,
+        )))
+    }
+
+    /// What builds are done with, where something may be built.
+    fn building<'b>(&'b self, stock: &'b InFolder<'b>) -> Result<Option<Building<'b>>, Failure> {
+        let Some(into) = &self.built else {
+            return Ok(None);
+        };
+        let target = &self.place.target;
+        let recorded = self.lock.as_ref();
+        let means = Means {
+            args: self.building,
+            stock,
+            probe: &self.place.probe,
+            target,
+            pre: self.change.pre,
+            sdists: self.build,
+            into: into.path(),
+            more: recorded
+                .map(|from| recorded::requirements(from, target))
+                .unwrap_or_default(),
+        };
+        Ok(Some(Building::new(means, self.context)?))
     }
 
     /// Makes the environment have these.
@@ -132,6 +196,8 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         find_links: &args.find_links,
         place: &args.place,
         change: &args.change,
+        build: args.build,
+        building: &args.building,
     };
     let run = Run {
         upgrade: match (args.upgrade, args.upgrade_strategy) {

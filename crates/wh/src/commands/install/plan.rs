@@ -11,7 +11,7 @@ use wh_packaging::{ProjectName, project_name};
 use wh_wheel::Wheel;
 use wh_wheel::identity::Traces;
 
-use super::{Pick, PickedWheel, Run};
+use super::{BuiltFrom, Pick, PickedWheel, Run};
 use crate::failure::Failure;
 
 /// What is done.
@@ -27,10 +27,24 @@ pub struct Plan<'a> {
 /// What is done about one pick.
 pub struct Planned<'a> {
     pub pick: &'a Pick,
-    /// The wheel to install; `None`: what is there stays.
+    /// The wheel to install; `None`: what is there stays, or a dry run does not have it.
     pub wheel: Option<&'a PickedWheel>,
     /// What has to go for it: more than one only where an earlier change was cut short.
     pub replaced: Vec<InstalledToRemove>,
+}
+
+impl Planned<'_> {
+    /// Whether something is installed, in place of what is there or as new.
+    pub fn comes(&self) -> bool {
+        self.wheel.is_some() || self.pick.to_build.is_some()
+    }
+
+    /// What its wheel was built from, or would be.
+    pub fn built_from(&self) -> Option<&BuiltFrom> {
+        let wheel = self.pick.wheel.as_ref();
+        let of_wheel = wheel.and_then(|wheel| wheel.built_from.as_ref());
+        of_wheel.or(self.pick.to_build.as_ref())
+    }
 }
 
 /// Decides.
@@ -55,14 +69,11 @@ pub fn plan<'a>(run: &Run<'_>, picks: &'a [Pick]) -> Result<Plan<'a>, Failure> {
         let whole = replaced.len() < 2 || !run.exact;
         let stays = whole && stays(run, pick, present)?;
         let wheel = pick.wheel.as_ref().filter(|_| !stays);
+        let comes = wheel.is_some() || pick.to_build.is_some();
         planned.push(Planned {
             pick,
             wheel,
-            replaced: if wheel.is_some() {
-                replaced
-            } else {
-                Vec::new()
-            },
+            replaced: if comes { replaced } else { Vec::new() },
         });
     }
     let graph = Graph::read(
@@ -92,7 +103,9 @@ fn stays(
     pick: &Pick,
     present: Option<&InstalledDistribution>,
 ) -> Result<bool, Failure> {
-    let Some(one) = present.filter(|_| !run.change.force_reinstall) else {
+    // what was built was built to be installed
+    let built = pick.wheel.iter().any(|wheel| wheel.built_from.is_some());
+    let Some(one) = present.filter(|_| !run.change.force_reinstall && !built) else {
         return Ok(false);
     };
     if one.parsed_version().as_ref() != Some(&pick.version) {

@@ -49,6 +49,7 @@ impl Outcome {
                     Some(_) => Action::Keep,
                     None => Action::Fetch,
                 },
+                built_from: None,
                 targets: chosen.targets.iter().cloned().collect(),
                 requested_by: chosen.requested_by.clone(),
             })

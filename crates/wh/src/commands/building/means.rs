@@ -1,0 +1,75 @@
+//! What a command builds with: the interpreter, the stock, and what the user said.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use wh_build::{BuildOptions, ConfigSettings};
+use wh_environment::Probe;
+use wh_packaging::sdist_filename::SdistFilename;
+use wh_packaging::{ProjectName, Root, Target};
+
+use super::stock::Stock;
+use crate::arguments::BuildArgs;
+use crate::commands::requirements::constraints;
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// What a command builds with.
+pub struct Means<'a> {
+    /// What the user said.
+    pub args: &'a BuildArgs,
+    /// Where files come from.
+    pub stock: &'a dyn Stock,
+    /// The interpreter that builds.
+    pub probe: &'a Probe,
+    /// That interpreter as a target.
+    pub target: &'a Target,
+    /// Pre-releases count.
+    pub pre: bool,
+    /// Whether sdists may be built that something else needs to be built.
+    pub sdists: bool,
+    /// The folder for wheels that are built, which is made where it is not there.
+    pub into: &'a Path,
+    /// What building a project needs besides what it says itself.
+    pub more: BTreeMap<ProjectName, Vec<Root>>,
+}
+
+impl Means<'_> {
+    /// What must hold of all that builds.
+    pub(super) fn constraints(&self, context: &Context) -> Result<Vec<Root>, Failure> {
+        constraints(&self.args.build_constraint, None, context)
+    }
+
+    /// How builds are done.
+    pub(super) fn options(&self, context: &Context) -> BuildOptions {
+        let mut config_settings = ConfigSettings::new();
+        for (key, value) in &self.args.config_settings {
+            let values = config_settings.entry(key.clone()).or_default();
+            values.push(value.clone());
+        }
+        let seconds = self.args.build_timeout;
+        BuildOptions {
+            isolation: !self.args.no_build_isolation,
+            config_settings,
+            time_limit: (seconds > 0).then(|| Duration::from_secs(seconds)),
+            logs: place(context).join("logs"),
+            scratch: place(context).join("scratch"),
+            variables: context.variables(),
+        }
+    }
+
+    /// What building an sdist of this name needs besides.
+    pub(super) fn besides(&self, sdist: &str) -> impl Iterator<Item = &Root> {
+        let is_of = move |project: &ProjectName| SdistFilename::parse(sdist, project).is_some();
+        let of_it = self.more.iter().filter(move |(name, _)| is_of(name));
+        of_it.flat_map(|(_, roots)| roots)
+    }
+}
+
+/// The folder that builds may use.
+fn place(context: &Context) -> PathBuf {
+    let temporary = || context.temporary().join("wh");
+    let cache = context.cache.clone();
+    cache.unwrap_or_else(temporary).join("builds")
+}

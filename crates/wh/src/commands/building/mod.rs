@@ -1,0 +1,212 @@
+//! Building what is source, for every command that does: sdists of a [`Stock`], folders of this
+//! machine.
+//!
+//! Other people's code is run here, and only where the user asked for it. What a build requires
+//! comes from the stock as what is installed does: chosen by the same resolver, compared with the
+//! same digests. Sdists among it are built first; a circle of them is an error. What was built in a
+//! run is not built again in it.
+
+mod in_order;
+mod means;
+mod source;
+mod stock;
+mod supply;
+mod told;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use wh_build::{BuildOptions, Builder, BuiltWheel, Source};
+use wh_packaging::class::{TargetClass, classes};
+use wh_packaging::{DistributionFile, Metadata, Reporter, Root};
+use wh_resolver::{Formats, builds};
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+pub use means::Means;
+pub use stock::{InFolder, Stock};
+pub use told::Told;
+
+use supply::ForBuild;
+
+/// What builds are done with, for all of a run.
+pub struct Building<'a> {
+    reporter: Arc<dyn Reporter>,
+    means: Means<'a>,
+    /// The interpreter that builds, as a target.
+    class: TargetClass,
+    constraints: Vec<Root>,
+    options: BuildOptions,
+    formats: Formats,
+    /// How many builds have begun: each has a folder for its wheel.
+    begun: AtomicUsize,
+    built: Mutex<BTreeMap<String, Arc<Built>>>,
+    told: Mutex<BTreeMap<String, Arc<Metadata>>>,
+    failed: Mutex<Option<Failure>>,
+}
+
+/// A wheel that was built in this run.
+#[derive(Debug)]
+pub struct Built {
+    /// The wheel.
+    pub wheel: BuiltWheel,
+    /// Bytes of the wheel.
+    pub size: Option<u64>,
+}
+
+impl<'a> Building<'a> {
+    /// Gets ready; nothing is run yet.
+    pub fn new(means: Means<'a>, context: &'a Context) -> Result<Self, Failure> {
+        Ok(Self {
+            reporter: context.reporter(),
+            class: classes(vec![means.target.clone()]).remove(0),
+            constraints: means.constraints(context)?,
+            options: means.options(context),
+            formats: Formats::default(),
+            begun: AtomicUsize::new(0),
+            means,
+            built: Mutex::default(),
+            told: Mutex::default(),
+            failed: Mutex::default(),
+        })
+    }
+
+    /// Builds these sdists, each with who asks for it, and what is needed for that; as many at the
+    /// same time as need not wait for each other. In their order.
+    pub fn sdists(
+        &self,
+        sdists: &[(Arc<DistributionFile>, Vec<String>)],
+    ) -> Result<Vec<Arc<Built>>, Failure> {
+        let order = match self.options.isolation {
+            true => in_order::of_trees(&self.trees(sdists)?),
+            false => in_order::alone(sdists),
+        };
+        in_order::run(&order, |sdist| self.sdist(sdist, &[]).map(drop))?;
+        let mut built = Vec::new();
+        for (sdist, _) in sdists {
+            built.push(self.sdist(sdist, &[])?);
+        }
+        Ok(built)
+    }
+
+    /// What these need to be built, as far as that is known before anything is run.
+    fn trees(
+        &self,
+        sdists: &[(Arc<DistributionFile>, Vec<String>)],
+    ) -> Result<Vec<builds::BuildTree>, Failure> {
+        let (target, options) = (self.means.target, self.choosing());
+        let provider = Told::new(self.means.stock.provider(), self);
+        builds::trees_of(target, sdists, options, &provider).map_err(|error| {
+            self.failure().unwrap_or_else(|| error.into())
+        })
+    }
+
+    fn choosing(&self) -> builds::BuildOptions<'_> {
+        builds::BuildOptions {
+            formats: &self.formats,
+            pre: self.means.pre,
+            more: &self.means.more,
+            constraints: &self.constraints,
+        }
+    }
+
+    /// Builds an sdist. `path`: the sdists for whose sake that is done.
+    fn sdist(
+        &self,
+        sdist: &DistributionFile,
+        path: &[String],
+    ) -> Result<Arc<Built>, Failure> {
+        let known = || lock(&self.built).get(&sdist.name).cloned();
+        if let Some(built) = known() {
+            return Ok(built);
+        }
+        let source = self.source(sdist)?;
+        let path = one_more(path, &sdist.name)?;
+        let built = self.wheel(&source, false, path)?;
+        let built = lock(&self.built)
+            .entry(sdist.name.clone())
+            .or_insert(built)
+            .clone();
+        Ok(built)
+    }
+
+    /// Builds a project's folder, or makes the wheel that has it imported from where it lies.
+    pub fn folder(&self, source: &Source, editable: bool) -> Result<Arc<Built>, Failure> {
+        let path = vec![source.called.clone()];
+        self.wheel(source, editable, path)
+    }
+
+    fn wheel(
+        &self,
+        source: &Source,
+        editable: bool,
+        path: Vec<String>,
+    ) -> Result<Arc<Built>, Failure> {
+        let supply = ForBuild::new(self, path);
+        let builder = self.builder(&supply);
+        let begun = self.begun.fetch_add(1, Ordering::Relaxed);
+        let into = self.means.into.join(begun.to_string());
+        let wheel = match editable {
+            true => builder.editable(source, &into),
+            false => builder.wheel(source, &into),
+        }?;
+        let size = wheel.path.metadata().ok().map(|file| file.len());
+        Ok(Arc::new(Built { wheel, size }))
+    }
+
+    /// What only building an sdist tells of the wheel that it becomes.
+    fn metadata(
+        &self,
+        sdist: &DistributionFile,
+        path: &[String],
+    ) -> Result<Arc<Metadata>, Failure> {
+        if let Some(told) = lock(&self.told).get(&sdist.name) {
+            return Ok(Arc::clone(told));
+        }
+        let source = self.source(sdist)?;
+        let supply = ForBuild::new(self, one_more(path, &sdist.name)?);
+        let text = self.builder(&supply).metadata(&source)?;
+        let metadata = Metadata::parse(text.as_bytes()).map_err(|error| Failure::No {
+            message: format!(
+                "what the backend of {} says of its wheel cannot be read: {error}",
+                sdist.name
+            ),
+            details: Vec::new(),
+            hint: None,
+        })?;
+        let metadata = Arc::new(metadata);
+        lock(&self.told).insert(sdist.name.clone(), Arc::clone(&metadata));
+        Ok(metadata)
+    }
+
+    fn builder<'b>(&'b self, supply: &'b ForBuild<'b>) -> Builder<'b> {
+        Builder {
+            probe: self.means.probe,
+            tags: Some(&self.means.target.tags),
+            supply,
+            options: &self.options,
+            reporter: &*self.reporter,
+        }
+    }
+
+    /// What a resolution really failed with, where that was a build.
+    pub fn failure(&self) -> Option<Failure> {
+        lock(&self.failed).take()
+    }
+}
+
+/// The sdists that are being built, one for the other, and the next one.
+fn one_more(path: &[String], next: &str) -> Result<Vec<String>, Failure> {
+    let mut longer = path.to_vec();
+    longer.push(next.to_owned());
+    match path.iter().any(|one| one == next) {
+        true => Err(builds::BuildError::Circle { chain: longer }.into()),
+        false => Ok(longer),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

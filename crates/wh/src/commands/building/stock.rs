@@ -1,0 +1,66 @@
+//! Where the files of builds come from.
+
+use std::path::PathBuf;
+
+use wh_packaging::{DistributionFile, Lock};
+use wh_resolver::{Provider, ProviderError};
+
+use crate::commands::locked::vouched;
+
+/// A provider whose files can be had on this machine.
+pub trait Stock: Sync {
+    /// What there is.
+    fn provider(&self) -> &dyn Provider;
+
+    /// The file on this machine. Whoever uses it compares its digests.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    fn on_disk(&self, file: &DistributionFile) -> Result<PathBuf, ProviderError>;
+
+    /// Whether a lock says that RECORD of this wheel was verified.
+    fn vouched(&self, _file: &DistributionFile) -> bool {
+        false
+    }
+}
+
+/// Files that lie in folders.
+pub struct InFolder<'a> {
+    provider: &'a dyn Provider,
+    lock: Option<&'a Lock>,
+}
+
+impl<'a> InFolder<'a> {
+    /// Any of them.
+    pub fn new(provider: &'a dyn Provider) -> Self {
+        Self {
+            provider,
+            lock: None,
+        }
+    }
+
+    /// Those of a lock.
+    pub fn of_lock(provider: &'a dyn Provider, lock: &'a Lock) -> Self {
+        Self {
+            provider,
+            lock: Some(lock),
+        }
+    }
+}
+
+impl Stock for InFolder<'_> {
+    fn provider(&self) -> &dyn Provider {
+        self.provider
+    }
+
+    fn vouched(&self, file: &DistributionFile) -> bool {
+        self.lock
+            .is_some_and(|lock| vouched(lock, &file.name, &file.hashes))
+    }
+
+    fn on_disk(&self, file: &DistributionFile) -> Result<PathBuf, ProviderError> {
+        file.path.clone().ok_or_else(|| ProviderError::Unusable {
+            reason: format!("{} is not in the folder", file.name),
+        })
+    }
+}

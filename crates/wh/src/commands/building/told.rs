@@ -1,0 +1,71 @@
+//! A provider that asks build backends for what sdists do not tell by themselves.
+
+use std::sync::Arc;
+
+use url::Url;
+use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
+use wh_resolver::{Provider, ProviderError};
+
+use super::{Building, lock};
+use crate::failure::with_causes;
+
+/// A provider that knows the metadata of every sdist, since it may run its backend for it.
+pub struct Told<'a> {
+    below: &'a dyn Provider,
+    building: &'a Building<'a>,
+    /// The sdists for whose sake something is built.
+    path: &'a [String],
+}
+
+impl<'a> Told<'a> {
+    /// Over this provider.
+    pub fn new(below: &'a dyn Provider, building: &'a Building<'a>) -> Self {
+        Self::within(below, building, &[])
+    }
+
+    pub(super) fn within(
+        below: &'a dyn Provider,
+        building: &'a Building<'a>,
+        path: &'a [String],
+    ) -> Self {
+        Self {
+            below,
+            building,
+            path,
+        }
+    }
+}
+
+impl Provider for Told<'_> {
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        self.below.files(project)
+    }
+
+    fn source(
+        &self,
+        project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        self.below.source(project, url)
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        match self.below.metadata(file) {
+            Err(ProviderError::NeedsBuild { .. }) => {}
+            known => return known,
+        }
+        self.building.metadata(file, self.path).map_err(|error| {
+            let words = with_causes(&error);
+            lock(&self.building.failed).get_or_insert(error);
+            ProviderError::Failed(Arc::new(std::io::Error::other(words)))
+        })
+    }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        self.below.build_system(sdist)
+    }
+
+    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
+        self.below.prefetch(wheels);
+    }
+}

@@ -1,0 +1,365 @@
+//! `wh install --build`: the source distributions of a wheelhouse are built offline, with what came along
+//! for that; where a build fails, it is told why, and nothing was changed.
+
+use std::path::Path;
+
+use serde_json::Value;
+use wh_testing::sandbox::{Run, skipped};
+use wh_testing::{SdistBuilder, WheelBuilder, Workbench};
+
+use crate::{bench, wheel};
+
+/// A build backend in a module of its own: the wheel is PKG-INFO and a module that tells how it was
+/// built. What a file `hook.py` of the project says comes before.
+const BACKEND: &str = r#"
+import os, zipfile
+
+VERSION = 'unknown'
+
+def build_wheel(folder, config=None, metadata=None):
+    with open('PKG-INFO') as file:
+        metadata = file.read()
+    fields = dict(line.split(': ', 1) for line in metadata.splitlines() if ': ' in line)
+    stem = fields['Name'] + '-' + fields['Version']
+    name = stem + '-py3-none-any.whl'
+    with zipfile.ZipFile(os.path.join(folder, name), 'w') as wheel:
+        text = 'config = %r\nbackend = %r\n' % (config, VERSION)
+        wheel.writestr(fields['Name'] + '.py', text)
+        wheel.writestr(stem + '.dist-info/METADATA', metadata)
+        wheel.writestr(stem + '.dist-info/WHEEL', 'Wheel-Version: 1.0\nGenerator: own\n'
+                       'Root-Is-Purelib: true\nTag: py3-none-any\n')
+        wheel.writestr(stem + '.dist-info/RECORD', '%s.py,,\n%s.dist-info/METADATA,,\n'
+                       '%s.dist-info/WHEEL,,\n%s.dist-info/RECORD,,\n'
+                       % (fields['Name'], stem, stem, stem))
+    return name
+"#;
+
+fn backend(version: &str) -> WheelBuilder {
+    let text = BACKEND.replace("unknown", version);
+    wheel("backend", version).file("own_backend.py", text)
+}
+
+fn sdist(name: &str) -> SdistBuilder {
+    SdistBuilder::new(name, "1.0").builds_with("own_backend", ["backend>=2"])
+}
+
+/// A wheelhouse with a lock of these sdists, which are asked for by name.
+fn locked(sdists: &[SdistBuilder]) -> Option<Workbench> {
+    let bench = bench()?;
+    for wheel in [wheel("lib", "1.0"), wheel("other", "1.0"), backend("2.0")] {
+        bench.index.add_wheel(&wheel);
+    }
+    let mut names = vec!["other".to_owned()];
+    for sdist in sdists {
+        bench.index.add(sdist.on_index());
+        let name = sdist.filename();
+        names.push(name.rsplit_once('-').unwrap().0.to_owned());
+    }
+    let arguments: Vec<&str> = names.iter().map(String::as_str).collect();
+    bench.download(&arguments).expect(0);
+    Some(bench)
+}
+
+/// A folder without a lock.
+fn folder(sdists: &[SdistBuilder], wheels: &[WheelBuilder]) -> Option<Workbench> {
+    let bench = bench()?;
+    bench.folder(wheels);
+    for sdist in sdists {
+        let place = format!("wheels/{}", sdist.filename());
+        bench.sandbox.write(&place, sdist.build());
+    }
+    Some(bench)
+}
+
+fn in_gap(bench: &Workbench, arguments: &[&str]) -> Run {
+    let python = bench.environment("env").display().to_string();
+    let mut all = vec!["install", "--find-links", "wheels", "--python", &python];
+    all.extend(arguments);
+    match bench.sandbox.run_in_gap(&all) {
+        Ok(run) => run,
+        Err(why) => {
+            skipped(&why);
+            bench.sandbox.run(&all)
+        }
+    }
+}
+
+fn module(bench: &Workbench, name: &str) -> String {
+    let path = bench.site_packages("env").join(format!("{name}.py"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// The run says all of this.
+#[track_caller]
+fn says(run: &Run, all: &[&str]) {
+    for words in all {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+}
+
+/// Nothing of a build is left but its log.
+#[track_caller]
+fn nothing_is_left(bench: &Workbench) {
+    let left = |folder: &Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name()).collect()
+    };
+    let home = bench.sandbox.home();
+    assert!(left(&home.join(".cache/wh/builds/scratch")).is_empty());
+    assert!(left(&home.parent().unwrap().join("tmp")).is_empty());
+}
+
+#[test]
+fn a_locked_sdist_is_built_in_the_gap() {
+    let Some(bench) = locked(&[sdist("app").requires("lib")]) else {
+        return;
+    };
+    let run = in_gap(&bench, &["--build", "--report", "report.json"]).expect(0);
+    says(&run, &["which runs their code", "Building app-1.0.tar.gz"]);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.0", "other==1.0"]);
+    assert!(module(&bench, "app").contains("backend = '2.0'"));
+    let report: Value = serde_json::from_str(&bench.sandbox.read("report.json")).unwrap();
+    let row = &report["files"][0];
+    assert_eq!(row["action"], "build");
+    assert_eq!(row["filename"], "app-1.0-py3-none-any.whl");
+    assert_eq!(row["built_from"], "app-1.0.tar.gz");
+    assert_eq!(row["sha256"].as_str().map(str::len), Some(64));
+    assert!(report["files"][1].get("built_from").is_none());
+    nothing_is_left(&bench);
+    // what is there is not built again
+    let run = bench.install(&["--build"]).expect(0);
+    assert!(!run.stderr.contains("Building"), "{}", run.stderr);
+}
+
+#[test]
+fn a_dry_run_builds_nothing() {
+    let Some(bench) = locked(&[sdist("app")]) else {
+        return;
+    };
+    let arguments = ["--build", "--dry-run", "--report", "report.json"];
+    let run = bench.install(&arguments).expect(0);
+    assert!(!run.stderr.contains("Building"), "{}", run.stderr);
+    let line = "install app==1.0, built from app-1.0.tar.gz\n";
+    assert!(run.stdout.contains(line), "{}", run.stdout);
+    let report: Value = serde_json::from_str(&bench.sandbox.read("report.json")).unwrap();
+    let row = &report["files"][0];
+    assert_eq!(row["action"], "build");
+    assert_eq!(row["filename"], "app-1.0.tar.gz");
+    assert!(bench.freeze("env").is_empty());
+}
+
+#[test]
+fn requirements_and_folders_without_a_lock() {
+    let Some(bench) = locked(&[sdist("app").requires("lib")]) else {
+        return;
+    };
+    bench.install(&["--build", "app"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.0"]);
+    let wheels = [wheel("lib", "1.0"), backend("2.0")];
+    let Some(bench) = folder(&[sdist("app").requires("lib")], &wheels) else {
+        return;
+    };
+    bench.install(&["--build", "app"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.0"]);
+    // all that the folder holds
+    bench.install(&["--build"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "backend==2.0", "lib==1.0"]);
+}
+
+/// What an sdist requires only its backend tells: it is asked.
+#[test]
+fn what_only_building_tells() {
+    let dynamic = sdist("app").header("Dynamic", "Requires-Dist").requires("lib");
+    let wheels = [wheel("lib", "1.0"), backend("2.0")];
+    let Some(bench) = folder(&[dynamic], &wheels) else {
+        return;
+    };
+    bench.install(&["app"]).expect(1);
+    bench.install(&["--build", "app"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "lib==1.0"]);
+}
+
+#[test]
+fn what_is_not_the_locked_file_is_never_run() {
+    let Some(bench) = locked(&[sdist("app")]) else {
+        return;
+    };
+    let other = sdist("app").file("more.txt", "x").build();
+    let kept = std::fs::read(bench.path("wheels/app-1.0.tar.gz")).unwrap();
+    bench.sandbox.write("wheels/app-1.0.tar.gz", other);
+    let run = bench.install(&["--build"]).expect(1);
+    says(&run, &["app-1.0.tar.gz", "wrong sha256", "nothing of it was run"]);
+    assert!(!run.stderr.contains("Building app"), "{}", run.stderr);
+    // a wheel that only builds is compared, too
+    bench.sandbox.write("wheels/app-1.0.tar.gz", kept);
+    let other = backend("2.0").file("more.txt", "x").build();
+    bench.sandbox.write("wheels/backend-2.0-py3-none-any.whl", other);
+    let run = bench.install(&["--build"]).expect(1);
+    says(&run, &["backend-2.0-py3-none-any.whl", "wrong sha256"]);
+    assert!(bench.freeze("env").is_empty());
+    nothing_is_left(&bench);
+}
+
+/// Beside a lock only its files count for builds, too.
+#[test]
+fn what_the_lock_does_not_name_builds_nothing() {
+    let Some(bench) = locked(&[sdist("app")]) else {
+        return;
+    };
+    let path = backend("3.0").write_to(bench.path("wheels"));
+    assert!(path.is_file());
+    bench.install(&["--build"]).expect(0);
+    assert!(module(&bench, "app").contains("backend = '2.0'"));
+}
+
+#[test]
+fn sdists_that_build_sdists() {
+    let tool = sdist("tool");
+    let app = SdistBuilder::new("app", "1.0").builds_with("own_backend", ["tool", "backend"]);
+    let Some(bench) = locked(&[app.clone()]) else {
+        return;
+    };
+    // the lock is of an app whose tool was found meanwhile
+    bench.index.add(tool.on_index());
+    bench.download(&["app"]).expect(0);
+    let run = in_gap(&bench, &["--build"]).expect(0);
+    let at = |words: &str| run.stderr.find(words).expect(words);
+    assert!(at("Building tool-1.0.tar.gz") < at("Building app-1.0.tar.gz"));
+    assert_eq!(bench.freeze("env"), ["app==1.0"]);
+}
+
+#[test]
+fn a_circle_is_named() {
+    let a = SdistBuilder::new("a", "1.0").builds_with("own_backend", ["b", "backend"]);
+    let b = SdistBuilder::new("b", "1.0").builds_with("own_backend", ["a", "backend"]);
+    let Some(bench) = folder(&[a, b], &[backend("2.0")]) else {
+        return;
+    };
+    let run = bench.install(&["--build", "a"]).expect(1);
+    let circle = "these need each other to be built: a-1.0.tar.gz > b-1.0.tar.gz > a-1.0.tar.gz";
+    says(&run, &[circle]);
+}
+
+#[test]
+fn constraints_and_settings_of_builds() {
+    let wheels = [backend("2.0"), backend("3.0")];
+    let Some(bench) = folder(&[sdist("app")], &wheels) else {
+        return;
+    };
+    bench.sandbox.write("builds.txt", "backend<3\n");
+    let settings = ["-C", "a=1", "--config-settings", "b=x=y", "-C", "a=2"];
+    let constrained = ["app", "--build", "--build-constraint", "builds.txt"];
+    let all = [&constrained[..], &settings].concat();
+    bench.install(&all).expect(0);
+    let app = module(&bench, "app");
+    assert!(app.contains("'a': ['1', '2']") && app.contains("'b': 'x=y'"), "{app}");
+    assert!(app.contains("backend = '2.0'"), "{app}");
+    // constraints of what is installed do not hold for what builds
+    let constrained = ["app", "--build", "--force-reinstall", "-c", "builds.txt"];
+    bench.install(&constrained).expect(0);
+    assert!(module(&bench, "app").contains("backend = '3.0'"));
+    bench.install(&["app", "--build", "-C", "nothing"]).expect(2);
+}
+
+#[test]
+fn without_isolation_what_is_installed_builds() {
+    let Some(bench) = folder(&[sdist("app")], &[]) else {
+        return;
+    };
+    let run = bench.install(&["app", "--build"]).expect(1);
+    says(&run, &["app-1.0.tar.gz", "backend"]);
+    let run = bench.install(&["app", "--build", "--no-build-isolation"]);
+    says(&run.expect(1), &["needs the module `own_backend`"]);
+    let path = bench.site_packages("env").join("own_backend.py");
+    std::fs::write(path, BACKEND).unwrap();
+    bench
+        .install(&["app", "--build", "--no-build-isolation"])
+        .expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0"]);
+}
+
+/// A backend that asks for more when it is run gets it from the folder, or that is an error.
+#[test]
+fn what_is_asked_for_when_it_is_run() {
+    let asks = "def get_requires_for_build_wheel(config=None): return ['more>=1']";
+    let app = SdistBuilder::new("app", "1.0").builds_itself().file("hook.py", asks);
+    let Some(bench) = folder(&[app], &[]) else {
+        return;
+    };
+    let run = bench.install(&["app", "--build"]).expect(1);
+    says(&run, &["app-1.0.tar.gz cannot be built", "more>=1"]);
+    wheel("more", "1.0").write_to(bench.path("wheels"));
+    bench.install(&["app", "--build"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0"]);
+}
+
+/// What the user said that a build needs was written into the lock, and holds here.
+#[test]
+fn what_wh_toml_said_over_there() {
+    let Some(bench) = bench() else { return };
+    bench.index.add_wheel(&wheel("more", "1.0"));
+    let hook = "import more\n";
+    let app = SdistBuilder::new("app", "1.0").builds_itself().file("hook.py", hook);
+    bench.index.add(app.on_index());
+    bench.download(&["app"]).expect(0);
+    let run = bench.install(&["--build"]).expect(1);
+    says(&run, &["needs the module `more`", "[build-requires]"]);
+    let more = "[build-requires]\napp = [\"more\"]\n";
+    bench.sandbox.write("wh.toml", more);
+    bench.download(&["app"]).expect(0);
+    std::fs::remove_file(bench.path("wh.toml")).unwrap();
+    bench.install(&["--build"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0"]);
+}
+
+/// Backends that misbehave: project, hook and reason are named, nothing is changed, nothing is left.
+#[test]
+fn backends_that_misbehave() {
+    let check = |hook: &str, arguments: &[&str], status: i32, words: &[&str]| {
+        let app = SdistBuilder::new("app", "1.0").builds_itself().file("hook.py", hook);
+        let Some(bench) = folder(&[app], &[wheel("lib", "1.0")]) else {
+            return;
+        };
+        let all = [&["app", "lib", "--build"], arguments].concat();
+        let run = bench.install(&all).expect(status);
+        says(&run, &["error: app-1.0.tar.gz cannot be built"]);
+        says(&run, words);
+        assert!(run.stderr.len() < 20_000, "{}", run.stderr.len());
+        assert!(bench.freeze("env").is_empty());
+        nothing_is_left(&bench);
+    };
+    let build = "def build_wheel(folder, config=None, metadata=None):\n    ";
+    let fails = format!("{build}print('the compiler says no'); raise ValueError('no luck')");
+    let words = ["build_wheel", "no luck", "the compiler says no", ".log"];
+    check(&fails, &[], 1, &words);
+    let hangs = format!("{build}import time; print('begun', flush=True); time.sleep(60)");
+    let words = ["build_wheel", "was stopped after 1 s", "begun", "--build-timeout"];
+    check(&hangs, &["--build-timeout", "1"], 1, &words);
+    let talks = format!("{build}print('x' * 79 + '\\n' * 1, end='') or [print('y' * 79) for _ in range(50000)]; 1/0");
+    check(&talks, &[], 1, &["ZeroDivisionError", "yyy"]);
+    let forks = format!(
+        "{build}import subprocess; subprocess.Popen(['sleep', '60'], start_new_session=True); return _wheel(folder, {{}}, 'py3-none-any')"
+    );
+    check(&forks, &[], 1, &["left processes running", "sleep"]);
+    let imports = format!("{build}import undeclared");
+    check(&imports, &[], 1, &["needs the module `undeclared`"]);
+    let other = "def _fields(): return 'Metadata-Version: 2.1\\nName: app\\nVersion: 2.0\\n', 'app', '2.0'";
+    check(other, &[], 1, &["another version: 2.0 instead of 1.0"]);
+}
+
+#[test]
+fn sync_builds_too() {
+    let Some(bench) = locked(&[sdist("app")]) else {
+        return;
+    };
+    let python = bench.environment("env").display().to_string();
+    let sync = |more: &[&str]| {
+        let all = [&["sync", "wheels", "--python", &python], more].concat();
+        bench.sandbox.run(all)
+    };
+    says(&sync(&[]).expect(1), &["app-1.0.tar.gz", "--build"]);
+    sync(&["--build"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "other==1.0"]);
+    let again = sync(&["--build"]).expect(0);
+    assert!(!again.stderr.contains("Building"), "{}", again.stderr);
+}
