@@ -12,8 +12,8 @@ use url::Url;
 use wh_packaging::lock::{LockedFile, LockedPackage};
 use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{
-    BuildSystem, DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles, ProjectName,
-    WheelFilename,
+    BuildSystem, DistributionFile, Filename, Hashes, Lock, Metadata, Origin, ProjectFiles,
+    ProjectName, WheelFilename,
 };
 use wh_resolver::{Provider, ProviderError};
 

@@ -114,9 +114,7 @@ fn next<E>(steps: &[Step], state: &Mutex<State<E>>, changed: &Condvar) -> Option
             state.begun[step] = true;
             return Some(step);
         }
-        state = changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner);
+        state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -131,8 +129,7 @@ mod tests {
     fn step(name: &str, needs: &[usize]) -> Step {
         let filename = SdistFilename::of_unknown_project(name).unwrap();
         let url = Url::parse("file:///x").unwrap();
-        let file =
-            DistributionFile::new(Filename::Sdist(filename), name, url, Origin::FindLinks);
+        let file = DistributionFile::new(Filename::Sdist(filename), name, url, Origin::FindLinks);
         Step {
             sdist: Arc::new(file),
             needs: needs.to_vec(),
@@ -162,10 +159,7 @@ mod tests {
 
     #[test]
     fn nothing_begins_after_a_failure() {
-        let steps = [
-            step("b-1.tar.gz", &[]),
-            step("a-1.tar.gz", &[0]),
-        ];
+        let steps = [step("b-1.tar.gz", &[]), step("a-1.tar.gz", &[0])];
         let outcome = run(&steps, |file| Err(file.name.clone()));
         assert_eq!(outcome, Err("b-1.tar.gz".to_owned()));
         assert_eq!(run(&[], |_| Err(())), Ok(()));

@@ -98,9 +98,8 @@ impl<'a> Building<'a> {
     ) -> Result<Vec<builds::BuildTree>, Failure> {
         let (target, options) = (self.means.target, self.choosing());
         let provider = Told::new(self.means.stock.provider(), self);
-        builds::trees_of(target, sdists, options, &provider).map_err(|error| {
-            self.failure().unwrap_or_else(|| error.into())
-        })
+        builds::trees_of(target, sdists, options, &provider)
+            .map_err(|error| self.failure().unwrap_or_else(|| error.into()))
     }
 
     fn choosing(&self) -> builds::BuildOptions<'_> {
@@ -113,18 +112,14 @@ impl<'a> Building<'a> {
     }
 
     /// Builds an sdist. `path`: the sdists for whose sake that is done.
-    fn sdist(
-        &self,
-        sdist: &DistributionFile,
-        path: &[String],
-    ) -> Result<Arc<Built>, Failure> {
+    fn sdist(&self, sdist: &DistributionFile, path: &[String]) -> Result<Arc<Built>, Failure> {
         let known = || lock(&self.built).get(&sdist.name).cloned();
         if let Some(built) = known() {
             return Ok(built);
         }
         let source = self.source(sdist)?;
         let path = one_more(path, &sdist.name)?;
-        let built = self.wheel(&source, false, path)?;
+        let built = self.wheel(&source, path)?;
         let built = lock(&self.built)
             .entry(sdist.name.clone())
             .or_insert(built)
@@ -132,26 +127,12 @@ impl<'a> Building<'a> {
         Ok(built)
     }
 
-    /// Builds a project's folder, or makes the wheel that has it imported from where it lies.
-    pub fn folder(&self, source: &Source, editable: bool) -> Result<Arc<Built>, Failure> {
-        let path = vec![source.called.clone()];
-        self.wheel(source, editable, path)
-    }
-
-    fn wheel(
-        &self,
-        source: &Source,
-        editable: bool,
-        path: Vec<String>,
-    ) -> Result<Arc<Built>, Failure> {
+    fn wheel(&self, source: &Source, path: Vec<String>) -> Result<Arc<Built>, Failure> {
         let supply = ForBuild::new(self, path);
         let builder = self.builder(&supply);
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
         let into = self.means.into.join(begun.to_string());
-        let wheel = match editable {
-            true => builder.editable(source, &into),
-            false => builder.wheel(source, &into),
-        }?;
+        let wheel = builder.wheel(source, &into)?;
         let size = wheel.path.metadata().ok().map(|file| file.len());
         Ok(Arc::new(Built { wheel, size }))
     }

@@ -127,11 +127,7 @@ fn source(run: &Run<'_>, one: &Selected<'_>, folder: &Path, asked: Asking) -> Ch
 }
 
 /// The installed version, where it will do.
-fn installed(
-    run: &Run<'_>,
-    project: &ProjectName,
-    locked: Option<&Version>,
-) -> Option<Version> {
+fn installed(run: &Run<'_>, project: &ProjectName, locked: Option<&Version>) -> Option<Version> {
     let mut installed = run.place.installed.iter();
     let installed = installed.find(|one| one.project == *project)?;
     let there = installed.parsed_version()?;

@@ -30,7 +30,9 @@ use super::file_options::flag;
 use super::locked;
 use super::requirements::{self, Wanted, read_text};
 use super::split_locks;
-use crate::arguments::{BuildArgs, ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy};
+use crate::arguments::{
+    BuildArgs, ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy,
+};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::terminal::plural;
 
 /// What was chosen of a project.
+#[allow(clippy::large_enum_variant)] // almost all are wheels
 pub enum Choice {
     Wheel(Pick),
     Source(Unbuilt),
