@@ -55,6 +55,7 @@ impl Means<'_> {
             time_limit: (seconds > 0).then(|| Duration::from_secs(seconds)),
             logs: place(context).join("logs"),
             scratch: place(context).join("scratch"),
+            kept: context.cache.as_ref().map(|_| place(context).join("kept")),
             variables: context.variables(),
         }
     }
