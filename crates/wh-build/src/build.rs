@@ -16,6 +16,38 @@ use crate::project::Project;
 use crate::scratch::Scratch;
 use crate::source::Source;
 
+/// What is built: the hooks for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// A wheel (PEP 517).
+    Wheel,
+    /// An editable wheel (PEP 660).
+    Editable,
+}
+
+impl Form {
+    fn asks(self) -> Hook {
+        match self {
+            Form::Wheel => Hook::RequiresForWheel,
+            Form::Editable => Hook::RequiresForEditable,
+        }
+    }
+
+    fn metadata(self) -> Hook {
+        match self {
+            Form::Wheel => Hook::Metadata,
+            Form::Editable => Hook::MetadataForEditable,
+        }
+    }
+
+    fn build(self) -> Hook {
+        match self {
+            Form::Wheel => Hook::Wheel,
+            Form::Editable => Hook::Editable,
+        }
+    }
+}
+
 /// A build at work.
 pub(crate) struct Build<'b> {
     pub(crate) builder: &'b Builder<'b>,
@@ -29,15 +61,15 @@ pub(crate) struct Build<'b> {
 }
 
 impl Build<'_> {
-    /// The wheel as the backend left it, and its name.
-    pub(crate) fn wheel(
-        &mut self,
-        asks: Hook,
-        hook: Hook,
-    ) -> Result<(PathBuf, WheelFilename), BuildFault> {
+    /// The wheel as the backend left it, and its name. Its metadata is prepared first, and handed to
+    /// what builds, as pip does it: some backends give another wheel else.
+    pub(crate) fn wheel(&mut self, form: Form) -> Result<(PathBuf, WheelFilename), BuildFault> {
         let folder = self.scratch.part("out");
-        let arguments = [json!(folder), self.config_settings(), Value::Null];
-        let answer = self.last(asks, Call::new(hook, arguments))?;
+        let hook = form.build();
+        let build = Call::new(hook, [json!(folder), self.config_settings()]);
+        let prepared = self.scratch.part("metadata");
+        let calls = [self.prepare(form, &prepared), build.after(prepared)];
+        let answer = self.last(form, &calls)?;
         let name = self
             .caller
             .name(hook, &answer.unwrap_or_default(), ".whl")?;
@@ -49,17 +81,36 @@ impl Build<'_> {
         Ok((file, filename))
     }
 
-    /// Calls what asks for more requirements and then the hook that is meant, whose answer it gives.
-    pub(crate) fn last(&mut self, asks: Hook, call: Call) -> Result<Option<Value>, BuildFault> {
-        let calls = [Call::new(asks, [self.config_settings()]), call];
-        let mut answers = self.caller.call(&calls, &self.there())?;
-        if answers.len() == calls.len() {
-            return Ok(answers.pop().flatten());
+    /// METADATA as the backend prepares it; `None` where it does not.
+    pub(crate) fn metadata(&mut self, form: Form) -> Result<Option<PathBuf>, BuildFault> {
+        let folder = self.scratch.part("metadata");
+        let call = self.prepare(form, &folder);
+        let hook = form.metadata();
+        let Some(answer) = self.last(form, &[call])? else {
+            return Ok(None);
+        };
+        let name = self.caller.name(hook, &answer, ".dist-info")?;
+        let path = folder.join(name).join("METADATA");
+        self.caller.regular(hook, &path)?;
+        Ok(Some(path))
+    }
+
+    fn prepare(&self, form: Form, folder: &Path) -> Call {
+        Call::new(form.metadata(), [json!(folder), self.config_settings()])
+    }
+
+    /// Calls what asks for more requirements and then the hooks that are meant; the last one's answer.
+    fn last(&mut self, form: Form, calls: &[Call]) -> Result<Option<Value>, BuildFault> {
+        let asks = form.asks();
+        let mut all = vec![Call::new(asks, [self.config_settings()])];
+        all.extend_from_slice(calls);
+        let mut answers = self.caller.call(&all, &self.there())?;
+        if answers.len() < all.len() {
+            let asked = answers.pop().flatten().unwrap_or_default();
+            let lines = self.caller.lines(asks, &asked)?;
+            self.provide(asks, lines)?;
+            answers = self.caller.call(calls, &self.there())?;
         }
-        let asked = answers.pop().flatten().unwrap_or_default();
-        let lines = self.caller.lines(asks, &asked)?;
-        self.provide(asks, lines)?;
-        let mut answers = self.caller.call(&calls[1..], &self.there())?;
         Ok(answers.pop().flatten())
     }
 
@@ -128,11 +179,11 @@ impl Caller<'_> {
         })
     }
 
-    /// What a hook was to write is a file: a link could lead to any of the machine.
+    /// What a hook was to write is a file of the build: a link could lead to any of the machine.
     pub(crate) fn regular(&self, hook: Hook, path: &Path) -> Result<(), BuildFault> {
-        let out = self.scratch.part("out").canonicalize();
+        let all = self.scratch.path().canonicalize();
         let real = path.canonicalize();
-        let inside = real.is_ok_and(|path| out.is_ok_and(|out| path.starts_with(out)));
+        let inside = real.is_ok_and(|path| all.is_ok_and(|all| path.starts_with(all)));
         if inside && path.symlink_metadata().is_ok_and(|file| file.is_file()) {
             return Ok(());
         }

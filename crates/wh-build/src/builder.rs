@@ -1,19 +1,18 @@
 //! One build, from its source to its wheel.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use serde_json::{Value, json};
 use wh_environment::Probe;
 use wh_packaging::requirement::{Requirement, display, parse};
 use wh_packaging::{Event, Reporter, Tags};
 use wh_wheel::Wheel;
 
-use crate::build::Build;
+use crate::build::{Build, Form};
 use crate::built::{self, BuiltWheel};
 use crate::error::{BuildError, BuildFault};
-use crate::hooks::{Call, Caller, Hook};
+use crate::hooks::Caller;
 use crate::isolated::Isolated;
 use crate::kept::{Ingredients, Kept, digests};
 use crate::log::Log;
@@ -73,9 +72,8 @@ impl Builder<'_> {
     pub fn editable(&self, source: &Source, into: &Path) -> Result<BuiltWheel, BuildError> {
         let built = || {
             let ready = self.ready(source)?;
-            let hooks = (Hook::RequiresForEditable, Hook::Editable);
-            self.build(source, &ready, hooks, into)
-                .map(|(built, _)| built)
+            let built = self.build(source, &ready, Form::Editable, into)?;
+            Ok(built.0)
         };
         built().map_err(|fault| failed(source, fault))
     }
@@ -94,8 +92,7 @@ impl Builder<'_> {
             });
             return Ok(built);
         }
-        let hooks = (Hook::RequiresForWheel, Hook::Wheel);
-        let (built, asked) = self.build(source, &ready, hooks, into)?;
+        let (built, asked) = self.build(source, &ready, Form::Wheel, into)?;
         if let Some(kept) = kept
             && let Some(requirements) = digests(&asked.wheels)
         {
@@ -110,12 +107,12 @@ impl Builder<'_> {
         &self,
         source: &Source,
         ready: &Ready,
-        (asks, hook): (Hook, Hook),
+        form: Form,
         into: &Path,
     ) -> Result<(BuiltWheel, Asked), BuildFault> {
         self.told(source, || {
             let mut build = self.begin(source, ready)?;
-            let (file, filename) = build.wheel(asks, hook)?;
+            let (file, filename) = build.wheel(form)?;
             let expected = self.expected(source, &ready.project);
             let built = built::accept(&file, filename, &expected, self.tags, into)?;
             Ok((built, build.asked))
@@ -292,20 +289,10 @@ pub(crate) struct Asked {
 }
 
 fn metadata(build: &mut Build<'_>) -> Result<Vec<u8>, BuildFault> {
-    let folder = build.scratch.part("out");
-    let arguments = [json!(folder), build.config_settings()];
-    let call = Call::new(Hook::Metadata, arguments);
-    let path: PathBuf = match build.last(Hook::RequiresForWheel, call)? {
-        Some(Value::Null) | None => {
-            let (file, _) = build.wheel(Hook::RequiresForWheel, Hook::Wheel)?;
-            let wheel = Wheel::open(file).map_err(BuildFault::Refused)?;
-            return wheel.metadata_bytes().map_err(BuildFault::Refused);
-        }
-        Some(name) => {
-            let name = build.caller.name(Hook::Metadata, &name, ".dist-info")?;
-            folder.join(name).join("METADATA")
-        }
-    };
-    build.caller.regular(Hook::Metadata, &path)?;
-    fs_err::read(&path).map_err(BuildFault::io("read", path))
+    if let Some(path) = build.metadata(Form::Wheel)? {
+        return fs_err::read(&path).map_err(BuildFault::io("read", path));
+    }
+    let (file, _) = build.wheel(Form::Wheel)?;
+    let wheel = Wheel::open(file).map_err(BuildFault::Refused)?;
+    wheel.metadata_bytes().map_err(BuildFault::Refused)
 }

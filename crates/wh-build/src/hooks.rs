@@ -29,6 +29,8 @@ pub enum Hook {
     RequiresForEditable,
     /// `prepare_metadata_for_build_wheel`
     Metadata,
+    /// `prepare_metadata_for_build_editable`
+    MetadataForEditable,
     /// `build_wheel`
     Wheel,
     /// `build_editable`
@@ -41,6 +43,7 @@ impl Hook {
             Hook::RequiresForWheel => "get_requires_for_build_wheel",
             Hook::RequiresForEditable => "get_requires_for_build_editable",
             Hook::Metadata => "prepare_metadata_for_build_wheel",
+            Hook::MetadataForEditable => "prepare_metadata_for_build_editable",
             Hook::Wheel => "build_wheel",
             Hook::Editable => "build_editable",
         }
@@ -71,6 +74,9 @@ pub(crate) struct Call {
     name: &'static str,
     /// By position, for backends name them as they like.
     arguments: Vec<Value>,
+    /// The folder that the hook before has written to: what it answered lies in there, and is the last
+    /// argument.
+    prepared: Option<PathBuf>,
     optional: bool,
     asks: bool,
 }
@@ -81,8 +87,17 @@ impl Call {
             hook,
             name: hook.name(),
             arguments: arguments.into(),
+            prepared: None,
             optional: hook.is_optional(),
             asks: hook.asks(),
+        }
+    }
+
+    /// The same, with what the hook before has written into a folder as its last argument.
+    pub(crate) fn after(self, prepared: PathBuf) -> Self {
+        Self {
+            prepared: Some(prepared),
+            ..self
         }
     }
 }
@@ -92,6 +107,8 @@ struct Request<'a> {
     backend: &'a str,
     backend_path: &'a [PathBuf],
     hooks: &'a [Call],
+    /// What the hook before these answered, in a process that could call no more.
+    before: Option<&'a Value>,
     there: &'a BTreeSet<String>,
     answers: &'a Path,
     mark: &'a str,
@@ -143,9 +160,10 @@ impl Caller<'_> {
         there: &BTreeSet<String>,
     ) -> Result<Vec<Option<Value>>, BuildFault> {
         let mut answers: Vec<Option<Value>> = Vec::new();
-        while let Some(call) = calls.get(answers.len()) {
+        while answers.len() < calls.len() {
             let before = answers.len();
-            let folder = self.run(&calls[before..], there, call.hook)?;
+            let last = answers.last().and_then(Option::as_ref);
+            let folder = self.run(&calls[before..], last, there)?;
             for (number, call) in calls[before..].iter().enumerate() {
                 let Some(answer) = read(&folder.join(format!("{number}.json"))) else {
                     break;
@@ -157,7 +175,7 @@ impl Caller<'_> {
             }
             if answers.len() == before {
                 let status = "its process ended".to_owned();
-                return Err(self.fault(call.hook, HookFault::Died { status }));
+                return Err(self.fault(calls[before].hook, HookFault::Died { status }));
             }
         }
         Ok(answers)
@@ -190,9 +208,10 @@ impl Caller<'_> {
     fn run(
         &self,
         calls: &[Call],
+        before: Option<&Value>,
         there: &BTreeSet<String>,
-        first: Hook,
     ) -> Result<PathBuf, BuildFault> {
+        let first = calls[0].hook;
         let folder = tempfile::tempdir_in(self.scratch.part("calls"))
             .map(tempfile::TempDir::keep)
             .map_err(BuildFault::io("create a folder in", self.scratch.path()))?;
@@ -201,6 +220,7 @@ impl Caller<'_> {
             backend: &self.backend.name,
             backend_path: &self.backend.path,
             hooks: calls,
+            before,
             there,
             answers: &folder,
             mark: &mark,

@@ -26,8 +26,14 @@ def main():
     forks = hasattr(os, "fork")
     watch = watcher(os, request["mark"]) if forks else None
     backend, fault = load(os, request)
+    before = request["before"]
     for number, hook in enumerate(request["hooks"]):
         path = os.path.join(request["answers"], "%d.json" % number)
+        arguments = hook["arguments"]
+        if hook["prepared"]:
+            # where the hook before has written, if it has
+            is_name = isinstance(before, str)
+            arguments = arguments + [os.path.join(hook["prepared"], before) if is_name else None]
         copies = forks and not several_threads()
         if copies:
             sys.stdout.flush()
@@ -38,13 +44,14 @@ def main():
                 answer = read(json, os, path) or {"outcome": DIED, "status": in_words(os, status)}
                 write(json, os, path, answer)
             else:
-                write(json, os, path, fault or call(backend, hook))
+                write(json, os, path, fault or call(backend, hook, arguments))
                 return
         else:
-            answer = fault or call(backend, hook)
+            answer = fault or call(backend, hook, arguments)
             write(json, os, path, answer)
         if not copies or not goes_on(request, hook, answer):
             break
+        before = answer.get("value")
     if watch:
         os.kill(watch, 9)
         os.waitpid(watch, 0)
@@ -87,12 +94,12 @@ def load(os, request):
         return None, raised(UNAVAILABLE, error)
 
 
-def call(backend, hook):
+def call(backend, hook, arguments):
     try:
         function = getattr(backend, hook["name"], None)
         if function is None:
             return {"outcome": MISSING}
-        return {"outcome": RETURNED, "value": function(*hook["arguments"])}
+        return {"outcome": RETURNED, "value": function(*arguments)}
     except BaseException as error:
         return raised(RAISED, error)
 

@@ -42,7 +42,7 @@ impl Scratch {
             folder,
             _lock: lock,
         };
-        for part in ["home", "tmp", "source", "out", "calls"] {
+        for part in ["home", "tmp", "source", "out", "metadata", "calls"] {
             let path = this.part(part);
             fs_err::create_dir(&path).map_err(BuildFault::io("create", path))?;
         }

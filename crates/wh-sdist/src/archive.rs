@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use wh_packaging::Metadata;
 use wh_packaging::sdist_filename::SdistFilename;
@@ -153,8 +154,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) kind: &'a Kind,
     /// Whether the archive has it as a program.
     pub(crate) executable: bool,
-    /// Seconds since 1970, where the archive knows it.
-    pub(crate) modified: Option<u64>,
+    /// Time since 1970, where the archive knows it.
+    pub(crate) modified: Option<Duration>,
 }
 
 /// What entries are for.
@@ -175,7 +176,7 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Traits {
     pub(crate) kind: Kind,
     pub(crate) executable: bool,
-    pub(crate) modified: Option<u64>,
+    pub(crate) modified: Option<Duration>,
 }
 
 impl Walk<'_> {

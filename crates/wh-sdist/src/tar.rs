@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Read};
+use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use tar::{Archive, Entry, EntryType};
@@ -61,7 +62,7 @@ fn walk_over(source: impl Read, form: &'static str, walk: &mut Walk<'_>) -> Resu
             let traits = Traits {
                 kind,
                 executable: entry.header().mode().is_ok_and(|mode| mode & 0o111 != 0),
-                modified: entry.header().mtime().ok(),
+                modified: modified(&mut entry),
             };
             walk.entry(&name, &traits, &mut entry)
                 .map_err(|fault| match fault {
@@ -83,6 +84,20 @@ fn damaged(form: &'static str, error: &io::Error) -> Fault {
         form,
         reason: error.to_string(),
     }
+}
+
+/// When a file was changed: to a fraction of a second where an extended header says so, for the one that
+/// every header has is rounded then.
+fn modified<R: Read>(entry: &mut Entry<'_, R>) -> Option<Duration> {
+    let extended = entry.pax_extensions().ok().flatten();
+    let exact = extended
+        .into_iter()
+        .flatten()
+        .flatten()
+        .find(|extension| extension.key_bytes() == b"mtime")
+        .and_then(|extension| extension.value().ok()?.parse().ok())
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    exact.or_else(|| entry.header().mtime().ok().map(Duration::from_secs))
 }
 
 /// What an entry is; `None` for headers that concern no file. Devices, pipes and sparse files are

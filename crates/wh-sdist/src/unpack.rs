@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use wh_packaging::sdist_filename::SdistFilename;
 
@@ -134,7 +134,7 @@ fn file(path: &Path, entry: &Entry<'_>, bytes: &mut dyn Read) -> Result<(), Faul
         io::Write::write_all(&mut file, &buffer[..read]).map_err(written)?;
     }
     // a time that the system cannot hold is no reason to refuse the file
-    let modified = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    let modified = |time| SystemTime::UNIX_EPOCH.checked_add(time);
     if let Some(modified) = entry.modified.and_then(modified) {
         let _ = file.set_modified(modified);
     }
