@@ -11,6 +11,7 @@ mod lock;
 mod no_lock;
 mod not_allowed;
 mod places;
+mod projects;
 mod refusals;
 mod schemes;
 mod sdist;

@@ -33,7 +33,6 @@ fn malformed_requests() {
 fn what_would_have_to_be_built() {
     for asked in [
         "git+https://git.example/a.git",
-        "./project",
         "app @ https://files.example/app-1.tar.gz",
     ] {
         check(&[asked], 1, &[asked.trim_start_matches("app @ "), "hint:"]);

@@ -114,8 +114,7 @@ impl<'a> Planner<'a> {
             mark("REQUESTED", Vec::new());
         }
         if let Some(direct_url) = &marks.direct_url {
-            let json = serde_json::to_vec(direct_url).unwrap_or_default();
-            mark("direct_url.json", json);
+            mark("direct_url.json", direct_url.to_json().into_bytes());
         }
         files.push(self.record(&files));
         Ok(Plan {

@@ -11,12 +11,18 @@ use super::{BuildArgs, ChangeArgs, PlaceArgs, RequirementArgs};
 /// With no requirement, the folder's `pylock.toml` is installed, exactly. Without a lock, every
 /// project of the folder that has a fitting file. With requirements, these and what they require,
 /// the lock's versions preferred. A failed install changes nothing.
+///
+/// The path of a project or of its source distribution, and `-e PATH`, mean that it is built, which
+/// runs its code; so does --build for the source distributions of the folder, and for paths that a
+/// requirements file names. Nothing else runs any code.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   wh install --find-links wheels
   wh install --find-links wheels --python .venv pandas
-  wh install --find-links wheels -r wheels/pylock.plant.toml")]
+  wh install --find-links wheels -r wheels/pylock.plant.toml
+  wh install --find-links wheels --build       # builds its source distributions, which runs their code
+  wh install --find-links wheels -e .          # a project, imported from where it lies")]
 pub struct InstallArgs {
     /// What to install.
     #[command(flatten)]

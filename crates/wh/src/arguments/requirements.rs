@@ -5,10 +5,14 @@ use clap::Args;
 /// What is asked for.
 #[derive(Debug, Args, Clone, Default)]
 pub struct RequirementArgs {
-    /// Requirements (`pandas>=2`); paths and URLs of wheels; `wh download`: also of projects, archives
-    /// of source and git repositories (`git+https://host/path@revision`)
+    /// Requirements (`pandas>=2`); paths and URLs of wheels; paths of projects and of their source
+    /// distributions; `wh download`: also URLs of these and of git repositories
+    /// (`git+https://host/path@revision`)
     #[arg(value_name = "REQUIREMENT")]
     pub requirements: Vec<String>,
+    /// A project's folder, to be imported from where it lies (PEP 660); may be repeated
+    #[arg(short, long, value_name = "PATH")]
+    pub editable: Vec<String>,
     /// What is needed, in a file: a requirements file, pyproject.toml, a script (PEP 723), pylock.toml
     /// or uv.lock (`wh download`: or a URL); `-` is standard input; may be repeated
     #[arg(short, long, value_name = "FILE")]

@@ -1,5 +1,6 @@
 //! What is asked for: the command line, requirements files and constraints as one list.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -121,7 +122,7 @@ pub fn gather(
 ) -> Result<Wanted, Failure> {
     let mut wanted = Wanted::default();
     for asked in texts(asked, context) {
-        match parse_input(asked.text, asked.base) {
+        match parse_input(&asked.text, asked.base) {
             Ok(Input::Named(requirement)) => wanted.roots.push(Root {
                 requirement,
                 origin: asked.origin.to_owned(),
@@ -186,7 +187,7 @@ pub fn pinned_lines(file: &str, context: &Context) -> Result<Vec<(Requirement, S
 
 /// A requirement that is no file's.
 struct Text<'a> {
-    text: &'a str,
+    text: Cow<'a, str>,
     origin: &'a str,
     /// The folder that relative paths start from.
     base: &'a Path,
@@ -194,13 +195,22 @@ struct Text<'a> {
 
 /// The settings that say what is asked for: those of `wh.toml`, where nothing else does.
 fn of_settings<'a>(asked: &RequirementArgs, context: &'a Context) -> Option<&'a SettingsFile> {
-    let nothing =
-        asked.requirements.is_empty() && asked.requirement.is_empty() && asked.group.is_empty();
+    let typed = [
+        &asked.requirements,
+        &asked.editable,
+        &asked.requirement,
+        &asked.group,
+    ];
+    let nothing = typed.iter().all(|values| values.is_empty());
     context.settings.file.as_ref().filter(|_| nothing)
 }
 
 fn texts<'a>(asked: &'a RequirementArgs, context: &'a Context) -> Vec<Text<'a>> {
-    let typed = asked.requirements.iter().map(|text| Text {
+    let requirements = asked.requirements.iter();
+    let requirements = requirements.map(|text| Cow::Borrowed(text.as_str()));
+    let editables = asked.editable.iter();
+    let editables = editables.map(|path| Cow::Owned(format!("--editable={path}")));
+    let typed = requirements.chain(editables).map(|text| Text {
         text,
         origin: COMMAND_LINE,
         base: &context.cwd,
@@ -208,7 +218,7 @@ fn texts<'a>(asked: &'a RequirementArgs, context: &'a Context) -> Vec<Text<'a>> 
     let settings = of_settings(asked, context).into_iter();
     let set = settings.flat_map(|file| {
         file.requirements.iter().map(|(text, place)| Text {
-            text,
+            text: Cow::Borrowed(text),
             origin: place,
             base: file.path.parent().unwrap_or(&context.cwd),
         })
@@ -318,6 +328,11 @@ fn read_url(url: &Url, remote: Option<&Remote>) -> io::Result<Vec<u8>> {
             "this command makes no request",
         )),
     }
+}
+
+/// Whether something was typed, by its origin.
+pub fn is_typed(origin: &str) -> bool {
+    origin == COMMAND_LINE
 }
 
 /// Whether a requirement asks for a URL that is no wheel's.

@@ -14,6 +14,7 @@ mod supply;
 mod told;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -111,30 +112,43 @@ impl<'a> Building<'a> {
         }
     }
 
+    /// Builds a folder or another source that the user named; `editable`: as a wheel that has it
+    /// imported from where it lies (PEP 660).
+    pub fn source(&self, source: &Source, editable: bool) -> Result<Arc<Built>, Failure> {
+        let supply = ForBuild::new(self, vec![source.called.clone()]);
+        let (builder, into) = (self.builder(&supply), self.into());
+        let wheel = match editable {
+            true => builder.editable(source, &into),
+            false => builder.wheel(source, &into),
+        };
+        Ok(Built::new(wheel?))
+    }
+
+    /// What the wheel of such a source would say.
+    pub fn metadata_of(&self, source: &Source) -> Result<Metadata, Failure> {
+        let supply = ForBuild::new(self, vec![source.called.clone()]);
+        let text = self.builder(&supply).metadata(source)?;
+        parsed(&text, &source.called)
+    }
+
     /// Builds an sdist. `path`: the sdists for whose sake that is done.
     fn sdist(&self, sdist: &DistributionFile, path: &[String]) -> Result<Arc<Built>, Failure> {
         let known = || lock(&self.built).get(&sdist.name).cloned();
         if let Some(built) = known() {
             return Ok(built);
         }
-        let source = self.source(sdist)?;
-        let path = one_more(path, &sdist.name)?;
-        let built = self.wheel(&source, path)?;
-        let built = lock(&self.built)
-            .entry(sdist.name.clone())
-            .or_insert(built)
-            .clone();
-        Ok(built)
+        let source = self.compared(sdist)?;
+        let supply = ForBuild::new(self, one_more(path, &sdist.name)?);
+        let wheel = self.builder(&supply).wheel(&source, &self.into())?;
+        let mut all = lock(&self.built);
+        let built = all.entry(sdist.name.clone());
+        Ok(Arc::clone(built.or_insert_with(|| Built::new(wheel))))
     }
 
-    fn wheel(&self, source: &Source, path: Vec<String>) -> Result<Arc<Built>, Failure> {
-        let supply = ForBuild::new(self, path);
-        let builder = self.builder(&supply);
+    /// A folder for the wheel of one build.
+    fn into(&self) -> PathBuf {
         let begun = self.begun.fetch_add(1, Ordering::Relaxed);
-        let into = self.means.into.join(begun.to_string());
-        let wheel = builder.wheel(source, &into)?;
-        let size = wheel.path.metadata().ok().map(|file| file.len());
-        Ok(Arc::new(Built { wheel, size }))
+        self.means.into.join(begun.to_string())
     }
 
     /// What only building an sdist tells of the wheel that it becomes.
@@ -146,17 +160,10 @@ impl<'a> Building<'a> {
         if let Some(told) = lock(&self.told).get(&sdist.name) {
             return Ok(Arc::clone(told));
         }
-        let source = self.source(sdist)?;
+        let source = self.compared(sdist)?;
         let supply = ForBuild::new(self, one_more(path, &sdist.name)?);
         let text = self.builder(&supply).metadata(&source)?;
-        let metadata = Metadata::parse(text.as_bytes()).map_err(|error| Failure::No {
-            message: format!(
-                "what the backend of {} says of its wheel cannot be read: {error}",
-                sdist.name
-            ),
-            details: Vec::new(),
-            hint: None,
-        })?;
+        let metadata = parsed(&text, &sdist.name)?;
         let metadata = Arc::new(metadata);
         lock(&self.told).insert(sdist.name.clone(), Arc::clone(&metadata));
         Ok(metadata)
@@ -176,6 +183,22 @@ impl<'a> Building<'a> {
     pub fn failure(&self) -> Option<Failure> {
         lock(&self.failed).take()
     }
+}
+
+impl Built {
+    fn new(wheel: BuiltWheel) -> Arc<Self> {
+        let size = wheel.path.metadata().ok().map(|file| file.len());
+        Arc::new(Self { wheel, size })
+    }
+}
+
+/// METADATA as a backend gave it.
+fn parsed(text: &str, called: &str) -> Result<Metadata, Failure> {
+    Metadata::parse(text.as_bytes()).map_err(|error| Failure::No {
+        message: format!("what the backend of {called} says of its wheel cannot be read: {error}"),
+        details: Vec::new(),
+        hint: None,
+    })
 }
 
 /// The sdists that are being built, one for the other, and the next one.

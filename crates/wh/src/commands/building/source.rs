@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 impl Building<'_> {
     /// An sdist of the stock, its digests compared: nothing of another one is ever run.
-    pub(super) fn source(&self, sdist: &DistributionFile) -> Result<Source, Failure> {
+    pub(super) fn compared(&self, sdist: &DistributionFile) -> Result<Source, Failure> {
         let Filename::Sdist(filename) = &sdist.filename else {
             unreachable!("a wheel is not built: {}", sdist.name)
         };

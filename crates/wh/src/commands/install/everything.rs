@@ -8,8 +8,9 @@ use wh_packaging::requirement::Root;
 use wh_packaging::{Event, ProjectName, Warning};
 use wh_resolver::{Formats, Options, Provider, candidates};
 
+use super::Run;
+use super::from_requirements::{self, Resolving};
 use super::unbuilt::Choice;
-use super::{Run, from_requirements};
 use crate::commands::building::Building;
 use crate::failure::Failure;
 
@@ -54,7 +55,12 @@ pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choic
             hint: Some("name the folder that `wh download` filled for this target".to_owned()),
         });
     }
-    from_requirements::resolved(run, &run.house, &roots, building)
+    let all = Resolving {
+        provider: &run.house,
+        roots: &roots,
+        building,
+    };
+    from_requirements::resolved(run, &all, &|_, _| None)
 }
 
 fn fitting(run: &Run<'_>, project: &ProjectName) -> Result<bool, Failure> {

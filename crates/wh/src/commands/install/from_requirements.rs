@@ -18,6 +18,7 @@ use wh_wheel::{Algorithm, hash_file};
 
 use super::from_lock::archive_url;
 use super::hashes::WithHashes;
+use super::projects::{Projects, WithProjects};
 use super::unbuilt::{Choice, Unbuilt};
 use super::with_installed::WithInstalled;
 use super::{Pick, PickedWheel, Run, Upgrade};
@@ -28,14 +29,31 @@ use crate::failure::Failure;
 /// What the requirements choose.
 pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choice>, Failure> {
     say_ignored(run);
-    match &run.lock {
-        Some(from) => {
-            let folder = from.path.parent().unwrap_or(Path::new(""));
-            let files = LockedFiles::new(&run.house, &from.lock, folder);
-            resolved(run, &files, &run.wanted.roots, building)
-        }
-        None => resolved(run, &run.house, &run.wanted.roots, building),
-    }
+    let projects = Projects::build(run, building)?;
+    let roots = projects.roots(&run.wanted);
+    let locked = run.lock.as_ref().map(|from| {
+        let folder = from.path.parent().unwrap_or(Path::new(""));
+        LockedFiles::new(&run.house, &from.lock, folder)
+    });
+    let below: &dyn Provider = match &locked {
+        Some(files) => files,
+        None => &run.house,
+    };
+    let all = Resolving {
+        provider: &WithProjects::new(below, &projects),
+        roots: &roots,
+        building,
+    };
+    let pick = |name: &ProjectName, chosen: &Chosen| projects.pick(name, chosen);
+    resolved(run, &all, &pick)
+}
+
+/// What is resolved, and from what.
+pub struct Resolving<'a> {
+    pub provider: &'a dyn Provider,
+    pub roots: &'a [Root],
+    /// What builds are done with, where something may be built.
+    pub building: Option<&'a Building<'a>>,
 }
 
 /// Says which requirements do not count here.
@@ -52,13 +70,17 @@ fn say_ignored(run: &Run<'_>) {
     }
 }
 
-/// What these roots choose from a provider.
+/// What these roots choose from a provider; `known` are the picks that are made already.
 pub fn resolved(
     run: &Run<'_>,
-    provider: &dyn Provider,
-    roots: &[Root],
-    building: Option<&Building<'_>>,
+    all: &Resolving<'_>,
+    known: &dyn Fn(&ProjectName, &Chosen) -> Option<Pick>,
 ) -> Result<Vec<Choice>, Failure> {
+    let Resolving {
+        provider,
+        roots,
+        building,
+    } = *all;
     let class = classes(vec![run.place.target.clone()]).remove(0);
     let options = Options {
         pre: run.change.pre,
@@ -98,7 +120,10 @@ pub fn resolved(
     }
     let chosen = resolution.chosen.iter();
     chosen
-        .map(|(project, chosen)| choice(run, project, chosen, roots))
+        .map(|(project, chosen)| match known(project, chosen) {
+            Some(pick) => Ok(Choice::Wheel(pick)),
+            None => choice(run, project, chosen, roots),
+        })
         .collect()
 }
 
@@ -295,12 +320,13 @@ fn not_here(run: &Run<'_>, error: ResolveError, class: &TargetClass) -> Failure 
         return Failure::Resolve(error);
     }
     Failure::NotInFolder {
-        folders: run
-            .house
-            .folders()
-            .iter()
-            .map(|folder| folder.display().to_string())
-            .collect(),
+        folders: match run.house.folders() {
+            [] => vec!["what is installed (no wheelhouse was named)".to_owned()],
+            folders => folders
+                .iter()
+                .map(|folder| folder.display().to_string())
+                .collect(),
+        },
         target: class.members[0].name.clone(),
         locked: run.lock.is_some(),
         error,

@@ -12,6 +12,7 @@ mod hashes;
 mod pick;
 pub(super) mod place;
 mod plan;
+mod projects;
 mod recorded;
 mod unbuilt;
 mod with_installed;
@@ -92,11 +93,18 @@ impl<'a> Run<'a> {
             .partition(|name| locked::is_lock(name));
         files.requirement = requirements;
         let wanted = requirements::gather(&files, None, context)?;
-        requirements::refuse_unnamed(&wanted)?;
-        let nothing = !files.requirement.is_empty() && wanted.roots.is_empty();
+        projects::refuse(&wanted, asked.build)?;
+        let by_path = projects::any(&wanted);
+        let nothing = !files.requirement.is_empty() && wanted.roots.is_empty() && !by_path;
         say_ignored(&wanted, context);
         let named = named_lock(&locks, context)?;
         let folders = folders(asked.find_links, &locks, context)?;
+        if folders.is_empty() && !by_path {
+            return Err(Failure::malformed_because(
+                "no wheelhouse was named",
+                "name the folder that `wh download` filled: `wh install --find-links wheels`",
+            ));
+        }
         let house = Wheelhouse::unread(&folders, context.cache.as_deref())?;
         let place = Place::find(asked.place, !asked.change.dry_run, context)?;
         wanted.refuse_other_pythons(std::iter::once(&place.target))?;
@@ -104,10 +112,10 @@ impl<'a> Run<'a> {
             Some(lock) => Some(lock),
             None => lock_of(&house, &place)?,
         };
-        if lock.is_none() || !wanted.roots.is_empty() {
+        if lock.is_none() || by_path || !wanted.roots.is_empty() {
             house.read()?;
         }
-        let built = match asked.build {
+        let built = match asked.build || by_path {
             true => Some(tempfile::tempdir_in(context.temporary()).map_err(Failure::file)?),
             false => None,
         };
@@ -139,7 +147,8 @@ impl<'a> Run<'a> {
         };
         let building = self.building(&stock)?;
         let building = building.as_ref();
-        let choices = match (&self.lock, self.wanted.roots.is_empty()) {
+        let nothing_named = self.wanted.roots.is_empty() && self.wanted.unnamed.is_empty();
+        let choices = match (&self.lock, nothing_named) {
             (Some(lock), true) => from_lock::picks(self, lock)?,
             (None, true) => everything::picks(self, building)?,
             (_, false) => from_requirements::picks(self, building)?,
@@ -298,12 +307,6 @@ fn folders(
                 file.display()
             ),
             "name the folder that it lies in; a wheel itself is a requirement (`wh install ./x.whl --find-links wheels`)",
-        ));
-    }
-    if folders.is_empty() {
-        return Err(Failure::malformed_because(
-            "no wheelhouse was named",
-            "name the folder that `wh download` filled: `wh install --find-links wheels`",
         ));
     }
     Ok(folders)
