@@ -48,10 +48,7 @@ impl Local {
             None => path.to_owned(),
         };
         let is_project = |name: &&str| folder.join(name).is_file();
-        if !["pyproject.toml", "setup.py"]
-            .iter()
-            .any(is_project)
-        {
+        if !["pyproject.toml", "setup.py"].iter().any(is_project) {
             return Err(Failure::malformed_because(
                 format!(
                     "`{}` is no project: it has neither pyproject.toml nor setup.py",
