@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use wh_packaging::Target;
+use wh_packaging::target::InterpreterFacts;
 use wh_wheel::WindowsMachine;
 
 use crate::scheme::SchemePaths;
@@ -17,12 +18,12 @@ mod run;
 
 /// The prefix that the scripts hand to `sysconfig` where the real one is not known yet.
 #[cfg(windows)]
-const PREFIX_MARK: &str = "C:\\wh-prefix";
+pub(crate) const PREFIX_MARK: &str = "C:\\wh-prefix";
 #[cfg(not(windows))]
-const PREFIX_MARK: &str = "/wh-prefix";
+pub(crate) const PREFIX_MARK: &str = "/wh-prefix";
 
 /// What an interpreter says of itself.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Probe {
     /// `sys.executable`
     pub executable: PathBuf,
@@ -61,20 +62,16 @@ pub struct Probe {
     pub system_site_packages: bool,
     /// The message of EXTERNALLY-MANAGED, possibly empty, where the environment is (PEP 668).
     pub externally_managed: Option<String>,
-    prefix_scheme: SchemePaths,
-    home_scheme: SchemePaths,
-    /// What the facts script of `wh_packaging` printed.
-    #[serde(skip)]
-    facts: String,
+    pub(crate) prefix_scheme: SchemePaths,
+    pub(crate) home_scheme: SchemePaths,
+    /// What the script of `wh_packaging` asks for.
+    pub(crate) facts: InterpreterFacts,
 }
 
 impl Probe {
     /// The environment as a target for choosing wheels.
-    ///
-    /// # Errors
-    /// The facts are not those of an interpreter.
-    pub fn target(&self) -> Result<Target, ProbeError> {
-        run::target(&self.executable, &self.facts)
+    pub fn target(&self) -> Target {
+        self.facts.target()
     }
 
     /// Whether `sys.prefix` is a virtual environment's.
@@ -158,13 +155,15 @@ pub enum ProbeError {
 /// It cannot be started, fails, does not end, is too old, or answers something else.
 pub fn probe(interpreter: &Path) -> Result<Probe, ProbeError> {
     let answer = run::ask(interpreter)?;
-    let mut probe: Probe =
-        serde_json::from_str(&answer.folders).map_err(|error| ProbeError::Answer {
-            interpreter: interpreter.to_path_buf(),
-            reason: error.to_string(),
-        })?;
-    probe.facts = answer.facts;
-    Ok(probe)
+    let both = || -> Result<Probe, serde_json::Error> {
+        let mut answers: serde_json::Map<_, _> = serde_json::from_str(&answer.folders)?;
+        answers.insert("facts".to_owned(), serde_json::from_str(&answer.facts)?);
+        serde_json::from_value(answers.into())
+    };
+    both().map_err(|error| ProbeError::Answer {
+        interpreter: interpreter.to_path_buf(),
+        reason: error.to_string(),
+    })
 }
 
 #[cfg(test)]

@@ -1,26 +1,29 @@
-//! What a virtual environment is as a target, told from files: no interpreter is started.
+//! What the interpreter of a virtual environment would say, told from files: it is not started.
 //!
 //! `pyvenv.cfg` has the Python's version, the interpreter's file its processor and its loader, the
 //! C library beside the loader its version, `/proc` the kernel's names. From these facts the
-//! marker values and tags follow as from a probe. This is so for CPython on 64-bit Linux with
-//! glibc; anything out of the ordinary (another implementation or system, a debug build, a
-//! `_manylinux` module) is not told, and the interpreter has to be asked. A `pyvenv.cfg` keeps the
-//! patch release that the environment was made with.
+//! marker values and tags follow as from a probe, and the folders from the layout that `venv` gives
+//! every environment. This is so for CPython on 64-bit Linux with glibc; anything out of the
+//! ordinary (another implementation or system, a debug build, a `_manylinux` module, a Python of
+//! `lib64`, an interpreter that changed since the environment was made) is not told, and the interpreter
+//! has to be asked.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::SystemTime;
 
+use wh_packaging::MarkerValues;
+use wh_packaging::Target;
 use wh_packaging::target::InterpreterFacts;
-use wh_packaging::{MarkerValues, Target};
 
 use crate::discover::Environment;
-use crate::probe::ProbeError;
+use crate::layout::Layout;
+use crate::probe::{PREFIX_MARK, Probe, ProbeError};
 use crate::pyvenv_cfg::PyvenvCfg;
+use crate::scheme::SchemePaths;
 use crate::search_path::real;
+use elf::{Elf, glibc_beside};
 
-/// The ELF header, the program headers and the loader's name lie within.
-const HEAD_BYTES: u64 = 4096;
-const MAX_LIBRARY_BYTES: u64 = 64 << 20;
+mod elf;
 
 impl Environment {
     /// The environment as a target: by its files where they tell, else by its interpreter.
@@ -28,16 +31,26 @@ impl Environment {
     /// # Errors
     /// The interpreter has to be asked and does not answer.
     pub fn target(&self) -> Result<Target, ProbeError> {
-        match target_from_files(self) {
-            Some(target) if self.probe.is_none() => Ok(target),
-            _ => self.probe()?.target(),
+        Ok(self.told()?.target())
+    }
+
+    /// What [`probe`](Self::probe) answers: by the environment's files where they tell all of it,
+    /// else by its interpreter.
+    ///
+    /// # Errors
+    /// The interpreter has to be asked and does not answer.
+    pub fn told(&self) -> Result<Probe, ProbeError> {
+        match from_files(self) {
+            Some(told) if self.probe.is_none() => Ok(told),
+            _ => self.probe(),
         }
     }
 }
 
-/// The target that the files of a virtual environment tell.
-fn target_from_files(environment: &Environment) -> Option<Target> {
-    if !cfg!(target_os = "linux") || !environment.is_virtual || environment.version < (3, 8) {
+/// What the files of a virtual environment tell.
+fn from_files(environment: &Environment) -> Option<Probe> {
+    let isolated = environment.is_virtual && !environment.system_site_packages;
+    if !cfg!(target_os = "linux") || !isolated || environment.version < (3, 8) {
         return None;
     }
     let cfg = PyvenvCfg::read(&environment.prefix)?;
@@ -48,7 +61,13 @@ fn target_from_files(environment: &Environment) -> Option<Target> {
     let threaded = format!("{plain}t");
     let name = command.file_name()?.to_str()?;
     let free_threaded = name == threaded;
-    if !(free_threaded || name == plain) || refuses_manylinux(environment) {
+    let known = free_threaded || name == plain;
+    if !known || refuses_manylinux(environment) || changed_since(&command, &environment.prefix)? {
+        return None;
+    }
+    let home = cfg.home?;
+    let base = home.parent()?;
+    if base.join("lib64").join(name).is_dir() && !base.join("lib64").is_symlink() {
         return None;
     }
     let elf = Elf::read(&command)?;
@@ -87,7 +106,80 @@ fn target_from_files(environment: &Environment) -> Option<Target> {
         android_api: None,
         pyemscripten: None,
     };
-    Some(facts.target())
+    let layout = Layout::of_virtual(&environment.prefix, cfg.version)?;
+    Some(Probe {
+        executable: environment.interpreter.clone(),
+        base_executable: home.join(name),
+        version: (major, minor, patch),
+        implementation: "cpython".to_owned(),
+        free_threaded,
+        windows: false,
+        platform: facts.platform.clone(),
+        platlibdir: "lib".to_owned(),
+        prefix: environment.prefix.clone(),
+        base_prefix: base.to_path_buf(),
+        sys_path: environment.search_path.clone(),
+        site_packages: layout.site_packages.clone(),
+        stdlib: base.join("lib").join(name),
+        scheme: prefix_scheme(&layout, &environment.prefix),
+        user_scheme: None,
+        user_site: None,
+        system_site_packages: false,
+        externally_managed: None,
+        prefix_scheme: prefix_scheme(&layout, Path::new(PREFIX_MARK)),
+        home_scheme: home_scheme(&layout, Path::new(PREFIX_MARK)),
+        facts,
+    })
+}
+
+/// `posix_prefix` of `sysconfig`, with the headers where pip puts them in environments.
+fn prefix_scheme(layout: &Layout, top: &Path) -> SchemePaths {
+    let library = top.join("lib").join(&layout.folder).join("site-packages");
+    SchemePaths {
+        platlib: library.clone(),
+        purelib: library,
+        ..home_scheme(layout, top)
+    }
+}
+
+/// `posix_home` of `sysconfig`, likewise.
+fn home_scheme(layout: &Layout, top: &Path) -> SchemePaths {
+    let (major, minor) = layout.version;
+    let library = top.join("lib").join("python");
+    SchemePaths {
+        platlib: library.clone(),
+        purelib: library,
+        scripts: top.join("bin"),
+        headers: top.join(format!("include/site/python{major}.{minor}")),
+        data: top.to_path_buf(),
+    }
+}
+
+/// Whether an interpreter was put in its place after an environment was made of it: then
+/// `pyvenv.cfg` has the patch release of the one before.
+fn changed_since(command: &Path, prefix: &Path) -> Option<bool> {
+    let changed = |path: &Path| {
+        let metadata = fs_err::metadata(path).ok()?;
+        let times = [metadata.modified().ok(), changed_at(&metadata)];
+        times.into_iter().flatten().max()
+    };
+    let made = fs_err::metadata(prefix.join("pyvenv.cfg")).ok()?;
+    Some(changed(command)? > made.modified().ok()?)
+}
+
+/// A package keeps the times of the files it brings; when it brought them, this tells.
+#[cfg(unix)]
+fn changed_at(metadata: &std::fs::Metadata) -> Option<SystemTime> {
+    use std::time::Duration;
+
+    use std::os::unix::fs::MetadataExt as _;
+    let since = Duration::from_secs(u64::try_from(metadata.ctime()).ok()?);
+    Some(SystemTime::UNIX_EPOCH + since)
+}
+
+#[cfg(not(unix))]
+fn changed_at(_: &std::fs::Metadata) -> Option<SystemTime> {
+    None
 }
 
 /// A `_manylinux` module decides in code what is compatible (PEP 600).
@@ -103,101 +195,9 @@ fn kernel(name: &str) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// What the head of an executable says.
-struct Elf {
-    /// As `uname -m` names it.
-    machine: &'static str,
-    /// The program that loads it.
-    loader: PathBuf,
-}
-
-impl Elf {
-    /// Reads a 64-bit little-endian executable of a processor that is known here.
-    fn read(path: &Path) -> Option<Self> {
-        let mut head = Vec::new();
-        let file = fs_err::File::open(path).ok()?;
-        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
-        if !head.starts_with(b"\x7fELF\x02\x01") {
-            return None;
-        }
-        let machine = match head.get(18..20)? {
-            [62, 0] => "x86_64",
-            [183, 0] => "aarch64",
-            _ => return None,
-        };
-        // the loader is the one path that the head holds (PT_INTERP)
-        let name = b"/ld-linux-";
-        let at = head.windows(name.len()).position(|part| part == name)?;
-        let start = head[..at].iter().rposition(|&byte| byte == 0)? + 1;
-        let length = head[start..].iter().position(|&byte| byte == 0)?;
-        let loader = std::str::from_utf8(&head[start..start + length]).ok()?;
-        let loader = Path::new(loader);
-        loader.is_absolute().then(|| Self {
-            machine,
-            loader: loader.to_path_buf(),
-        })
-    }
-}
-
-/// The version of the C library that lies beside a loader, as its own banner has it.
-fn glibc_beside(loader: &Path) -> Option<String> {
-    let library = loader.canonicalize().ok()?.with_file_name("libc.so.6");
-    let mut bytes = Vec::new();
-    let file = fs_err::File::open(library).ok()?;
-    file.take(MAX_LIBRARY_BYTES).read_to_end(&mut bytes).ok()?;
-    glibc_version(&bytes)
-}
-
-/// `2.36` of `GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.`
-fn glibc_version(library: &[u8]) -> Option<String> {
-    let banner = find(library, b"GNU C Library")?;
-    let line = banner.split(|&byte| byte == b'\n' || byte == 0).next()?;
-    let after = find(line, b"release version ")?;
-    let text = std::str::from_utf8(&after[b"release version ".len()..]).ok()?;
-    let number = text
-        .split(|c: char| !c.is_ascii_digit() && c != '.')
-        .next()?;
-    let number = number.trim_end_matches('.');
-    number.contains('.').then(|| number.to_owned())
-}
-
-/// From the first place where `needle` stands.
-fn find<'a>(haystack: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
-    let first = *needle.first()?;
-    let mut at = 0;
-    while let Some(next) = haystack[at..].iter().position(|&byte| byte == first) {
-        at += next;
-        if haystack[at..].starts_with(needle) {
-            return Some(&haystack[at..]);
-        }
-        at += 1;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_of_banners() {
-        let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(
-                glibc_version(text.as_bytes()).as_deref(),
-                expected,
-                "{text}"
-            );
-        };
-        let debian = "\0GNU C Library (Debian GLIBC 2.36-9+deb12u1) stable release version 2.36.\n";
-        check(debian, Some("2.36"));
-        check(
-            "GNU G\0GNU C Library, release version 2.17, by",
-            Some("2.17"),
-        );
-        check("GNU C Library (x)\nrelease version 2.1\n", None);
-        check("musl", None);
-        check("", None);
-    }
 
     /// Every Python of this machine: what the files tell is what the interpreter says.
     #[test]
@@ -218,9 +218,17 @@ mod tests {
                 ..crate::Discovery::default()
             })
             .unwrap();
-            let asked = environment.probe().unwrap().target().unwrap();
-            if let Some(told) = target_from_files(&environment) {
-                assert_eq!(told, asked, "{}", python.path.display());
+            let mut asked = environment.probe().unwrap();
+            if let Some(told) = from_files(&environment) {
+                assert_eq!(told.target(), asked.target(), "{}", python.path.display());
+                let base = |probe: &Probe| real(&probe.base_executable).unwrap();
+                assert_eq!(base(&told), base(&asked));
+                // what the target was made of; what `Environment::search_path` knows better; and what
+                // older Pythons give as the link in the environment
+                asked.facts.clone_from(&told.facts);
+                asked.sys_path.clone_from(&told.sys_path);
+                asked.base_executable.clone_from(&told.base_executable);
+                assert_eq!(told, asked);
             } else {
                 eprintln!("{}: its files do not tell", python.path.display());
             }

@@ -6,8 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use wh_packaging::Target;
-use wh_packaging::target::{FACTS_SCRIPT, InterpreterFacts};
+use wh_packaging::target::FACTS_SCRIPT;
 
 use super::ProbeError;
 
@@ -104,16 +103,6 @@ fn script() -> String {
         run(FACTS_MARK, FACTS_SCRIPT),
         run(FOLDERS_MARK, FOLDERS_SCRIPT),
     )
-}
-
-/// What the facts say as a target.
-pub(super) fn target(interpreter: &Path, facts: &str) -> Result<Target, ProbeError> {
-    let facts: InterpreterFacts =
-        serde_json::from_str(facts).map_err(|error| ProbeError::Answer {
-            interpreter: interpreter.to_path_buf(),
-            reason: error.to_string(),
-        })?;
-    Ok(facts.target())
 }
 
 /// Reads a pipe to its end in a thread; text that is not UTF-8 is mended.

@@ -36,7 +36,7 @@ fn python_takes_it_for_an_environment() {
     let inside = crate::probe(&interpreter).unwrap();
     assert_eq!(inside.prefix, folder);
     assert_eq!(inside.base_prefix, probe.base_prefix);
-    assert_eq!(inside.target().unwrap().tags, probe.target().unwrap().tags);
+    assert_eq!(inside.target().tags, probe.target().tags);
     assert_eq!(inside.externally_managed, None);
     assert!(inside.scheme.purelib.is_dir());
     assert_eq!(inside.sys_path.last(), Some(&inside.scheme.purelib));

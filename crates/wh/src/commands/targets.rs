@@ -85,7 +85,7 @@ fn of_this_machine(python: Option<&str>, context: &Context) -> Result<Target, Fa
 
 /// The target of an environment on this machine.
 fn of_environment(python: Option<&str>, context: &Context) -> Result<Target, Failure> {
-    Ok(context.environment(python)?.probe()?.target()?)
+    Ok(context.environment(python)?.probe()?.target())
 }
 
 fn named(given: &str, context: &Context) -> Result<Target, Failure> {

@@ -51,7 +51,7 @@ pub fn text(
     folder: &Path,
     context: &Context,
 ) -> Result<String, Failure> {
-    let classes = classes(vec![environment.probe()?.target()?]);
+    let classes = classes(vec![environment.target()?]);
     let Some(class) = classes.first() else {
         return Err(Failure::malformed("there is no target"));
     };

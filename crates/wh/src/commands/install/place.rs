@@ -35,9 +35,9 @@ impl Place {
     /// and puts right what a killed run left.
     pub fn find(args: &PlaceArgs, writes: bool, context: &Context) -> Result<Self, Failure> {
         let environment = context.environment(args.python.as_deref())?;
-        let probe = environment.probe()?;
+        let probe = environment.told()?;
         refuse_externally_managed(args, &probe)?;
-        let target = probe.target()?;
+        let target = probe.target();
         let scheme = scheme(args, &probe, context)?;
         let transaction = if writes {
             let destination = Destination::new(scheme.clone(), &probe);

@@ -1,0 +1,106 @@
+//! What an executable's own bytes say: for which processor it is, what loads it, and which C library
+//! lies beside that.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The ELF header, the program headers and the loader's name lie within.
+const HEAD_BYTES: u64 = 4096;
+const MAX_LIBRARY_BYTES: u64 = 64 << 20;
+
+/// What the head of an executable says.
+pub(super) struct Elf {
+    /// As `uname -m` names it.
+    pub machine: &'static str,
+    /// The program that loads it.
+    pub loader: PathBuf,
+}
+
+impl Elf {
+    /// Reads a 64-bit little-endian executable of a processor that is known here.
+    pub fn read(path: &Path) -> Option<Self> {
+        let mut head = Vec::new();
+        let file = fs_err::File::open(path).ok()?;
+        file.take(HEAD_BYTES).read_to_end(&mut head).ok()?;
+        if !head.starts_with(b"\x7fELF\x02\x01") {
+            return None;
+        }
+        let machine = match head.get(18..20)? {
+            [62, 0] => "x86_64",
+            [183, 0] => "aarch64",
+            _ => return None,
+        };
+        // the loader is the one path that the head holds (PT_INTERP)
+        let name = b"/ld-linux-";
+        let at = head.windows(name.len()).position(|part| part == name)?;
+        let start = head[..at].iter().rposition(|&byte| byte == 0)? + 1;
+        let length = head[start..].iter().position(|&byte| byte == 0)?;
+        let loader = std::str::from_utf8(&head[start..start + length]).ok()?;
+        let loader = Path::new(loader);
+        loader.is_absolute().then(|| Self {
+            machine,
+            loader: loader.to_path_buf(),
+        })
+    }
+}
+
+/// The version of the C library that lies beside a loader, as its own banner has it.
+pub(super) fn glibc_beside(loader: &Path) -> Option<String> {
+    let library = loader.canonicalize().ok()?.with_file_name("libc.so.6");
+    let mut bytes = Vec::new();
+    let file = fs_err::File::open(library).ok()?;
+    file.take(MAX_LIBRARY_BYTES).read_to_end(&mut bytes).ok()?;
+    glibc_version(&bytes)
+}
+
+/// `2.36` of `GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.`
+fn glibc_version(library: &[u8]) -> Option<String> {
+    let banner = find(library, b"GNU C Library")?;
+    let line = banner.split(|&byte| byte == b'\n' || byte == 0).next()?;
+    let after = find(line, b"release version ")?;
+    let text = std::str::from_utf8(&after[b"release version ".len()..]).ok()?;
+    let number = text
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
+        .next()?;
+    let number = number.trim_end_matches('.');
+    number.contains('.').then(|| number.to_owned())
+}
+
+/// From the first place where `needle` stands.
+fn find<'a>(haystack: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
+    let first = *needle.first()?;
+    let mut at = 0;
+    while let Some(next) = haystack[at..].iter().position(|&byte| byte == first) {
+        at += next;
+        if haystack[at..].starts_with(needle) {
+            return Some(&haystack[at..]);
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_banners() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(
+                glibc_version(text.as_bytes()).as_deref(),
+                expected,
+                "{text}"
+            );
+        };
+        let debian = "\0GNU C Library (Debian GLIBC 2.36-9+deb12u1) stable release version 2.36.\n";
+        check(debian, Some("2.36"));
+        check(
+            "GNU G\0GNU C Library, release version 2.17, by",
+            Some("2.17"),
+        );
+        check("GNU C Library (x)\nrelease version 2.1\n", None);
+        check("musl", None);
+        check("", None);
+    }
+}
