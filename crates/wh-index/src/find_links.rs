@@ -1,26 +1,27 @@
 //! `--find-links`: folders (searched in depth), pages of links, and single files.
 //!
 //! Names decide: no file is opened to learn what it is. What is not a wheel or an sdist by its
-//! name does not count. Links inside a folder are followed to files below that folder alone.
+//! name does not count. A folder may hold tens of thousands: names are only taken apart, and sizes
+//! only asked for, of the projects that somebody wants.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use url::Url;
-use walkdir::WalkDir;
 use wh_packaging::sdist_filename::SdistFilename;
-use wh_packaging::{
-    CoreMetadataFile, DistributionFile, Filename, Hashes, Origin, ProjectName, VersionSpecifiers,
-    WheelFilename,
-};
+use wh_packaging::{DistributionFile, Filename, ProjectName, WheelFilename};
 use wh_wheel::{Algorithm, hash_file};
 
 use crate::client::{Client, ClientError, without_credentials};
 
+mod folder;
+mod found;
 mod page;
 mod upload_times;
+
+use found::{Found, Place};
 
 /// One `--find-links`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,27 +76,11 @@ pub enum FindLinksError {
 /// The files behind all `--find-links`.
 #[derive(Debug, Clone, Default)]
 pub struct FindLinks {
-    wheels: BTreeMap<ProjectName, Vec<Arc<DistributionFile>>>,
-    variants: BTreeMap<ProjectName, Vec<String>>,
+    // by the first part of their names, as a project's name is normalised; in the order found
+    wheels: HashMap<String, Vec<Found>>,
     // which project an sdist is of only its name and the project together tell
     sdists: Vec<Found>,
-    // names that end as a wheel's and are none
-    nameless: Vec<String>,
-    by_name: HashMap<String, Vec<Arc<DistributionFile>>>,
-}
-
-/// A file that has the name of a distribution.
-#[derive(Debug, Clone)]
-struct Found {
-    name: String,
-    url: Url,
-    path: Option<PathBuf>,
-    size: Option<u64>,
-    hashes: Hashes,
-    requires_python: Option<VersionSpecifiers>,
-    yanked: Option<String>,
-    core_metadata: CoreMetadataFile,
-    upload_time: Option<String>,
+    locks: Vec<PathBuf>,
 }
 
 impl FindLink {
@@ -172,55 +157,80 @@ impl FindLinks {
 
     /// The files of a project, in the order found, a name as often as it was found; sdists too.
     pub fn all(&self, project: &ProjectName) -> Vec<Arc<DistributionFile>> {
-        let wheels = self.wheels.get(project).into_iter().flatten().cloned();
+        let wheels = self
+            .wheels_of(project.as_ref())
+            .filter_map(|(found, wheel)| {
+                let is_one = wheel.project == *project && wheel.variant.is_none();
+                is_one.then(|| found.file(Filename::Wheel(wheel)))?
+            });
         let sdists = self.sdists.iter().filter_map(|found| {
             let filename = SdistFilename::parse(&found.name, project)?;
-            Some(Arc::new(found.clone().into_file(Filename::Sdist(filename))))
+            found.file(Filename::Sdist(filename))
         });
         wheels.chain(sdists).collect()
     }
 
     /// The wheels of this name, in whatever place.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = &Arc<DistributionFile>> {
-        self.by_name.get(name).into_iter().flatten()
+    pub fn named(&self, name: &str) -> Vec<Arc<DistributionFile>> {
+        let first_part = first_part(name);
+        let wheels = self.wheels_of(&first_part);
+        let named = wheels.filter(|(found, wheel)| found.name == name && wheel.variant.is_none());
+        let files = named.filter_map(|(found, wheel)| found.file(Filename::Wheel(wheel)));
+        files.collect()
     }
 
-    /// All wheels, in whatever place, a name as often as it was found.
-    pub fn wheels(&self) -> impl Iterator<Item = &Arc<DistributionFile>> {
-        self.wheels.values().flatten()
+    /// Where the files of this name lie on this machine.
+    pub(crate) fn places_of(&self, name: &str) -> impl Iterator<Item = &Path> {
+        let wheels = self.wheels.get(&first_part(name)).into_iter().flatten();
+        let all = wheels.chain(&self.sdists);
+        let named = all.filter(move |found| found.name == name);
+        named.filter_map(Found::path)
+    }
+
+    /// All wheels and sdists on this machine, by name and place.
+    pub(crate) fn here(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let wheels = self
+            .all_wheels()
+            .filter(|(_, wheel)| wheel.variant.is_none());
+        let all = wheels.map(|(found, _)| found).chain(&self.sdists);
+        all.filter_map(|found| Some((found.name.as_str(), found.path()?)))
     }
 
     /// Wheels of a project that are left aside: variants (PEP 825).
     pub fn passed_over(&self, project: &ProjectName) -> Vec<String> {
-        self.variants.get(project).cloned().unwrap_or_default()
+        let wheels = self.wheels_of(project.as_ref());
+        let variants = wheels.filter(|(_, wheel)| wheel.variant.is_some());
+        variants.map(|(found, _)| found.name.clone()).collect()
     }
 
     /// All variants (PEP 825), which are left aside, by name.
     pub fn variants(&self) -> Vec<&str> {
-        let all = self.variants.values().flatten();
-        let mut names: Vec<&str> = all.map(String::as_str).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let all = self
+            .all_wheels()
+            .filter(|(_, wheel)| wheel.variant.is_some());
+        sorted(all.map(|(found, _)| found.name.as_str()))
+    }
+
+    /// The locks at the top of the folders, by their paths.
+    pub(crate) fn locks(&self) -> &[PathBuf] {
+        &self.locks
     }
 
     /// All projects that have a wheel, by name.
-    pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
-        self.wheels.keys()
-    }
-
-    /// All sdists on this machine, by name and place.
-    pub(crate) fn sdists(&self) -> impl Iterator<Item = (&str, &Path)> {
-        let found = self.sdists.iter();
-        found.filter_map(|one| Some((one.name.as_str(), one.path.as_deref()?)))
+    pub fn projects(&self) -> BTreeSet<ProjectName> {
+        let wheels = self
+            .all_wheels()
+            .filter(|(_, wheel)| wheel.variant.is_none());
+        wheels.map(|(_, wheel)| wheel.project).collect()
     }
 
     /// The sdists of projects that have no wheel, by what their names say alone.
     pub fn lone_sdists(&self) -> Vec<Arc<DistributionFile>> {
+        let projects = self.projects();
         let sdists = self.sdists.iter().filter_map(|found| {
             let filename = SdistFilename::of_unknown_project(&found.name)?;
-            let lone = !self.wheels.contains_key(&filename.project);
-            lone.then(|| Arc::new(found.clone().into_file(Filename::Sdist(filename))))
+            let lone = !projects.contains(&filename.project);
+            lone.then(|| found.file(Filename::Sdist(filename)))?
         });
         sdists.collect()
     }
@@ -228,54 +238,30 @@ impl FindLinks {
     /// Files that no project of [`projects`](Self::projects) has: sdists, variants of wheels, and
     /// what has no wheel's name.
     pub fn left_aside(&self) -> Vec<&str> {
+        let projects = self.projects();
         let of_a_project = |name: &str| {
-            let mut projects = self.wheels.keys();
+            let mut projects = projects.iter();
             projects.any(|project| SdistFilename::parse(name, project).is_some())
         };
         let sdists = self.sdists.iter().map(|found| found.name.as_str());
-        let variants = self.variants.iter();
-        let variants = variants
-            .filter(|(project, _)| !self.wheels.contains_key(project))
-            .flat_map(|(_, names)| names.iter().map(String::as_str));
-        let mut names: Vec<&str> = sdists
-            .filter(|name| !of_a_project(name))
-            .chain(variants)
-            .chain(self.nameless.iter().map(String::as_str))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let wheels = self.wheels.values().flatten();
+        let wheels = wheels.filter(|found| match found.name.parse::<WheelFilename>() {
+            Ok(wheel) => wheel.variant.is_some() && !projects.contains(&wheel.project),
+            Err(_) => true,
+        });
+        let sdists = sdists.filter(|name| !of_a_project(name));
+        sorted(sdists.chain(wheels.map(|found| found.name.as_str())))
     }
 
-    fn add_folder(&mut self, folder: &Path) -> Result<(), FindLinksError> {
-        let read_error = |path: &Path, source| FindLinksError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        if !folder.exists() {
-            return Err(FindLinksError::Missing(folder.to_owned()));
-        }
-        let root = fs_err::canonicalize(folder).map_err(|source| read_error(folder, source))?;
-        for entry in WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry.map_err(|error| {
-                let path = error.path().unwrap_or(folder).to_owned();
-                read_error(&path, error.into())
-            })?;
-            let name = entry.file_name().to_string_lossy();
-            if !has_distribution_name(&name) {
-                continue;
-            }
-            let kind = entry.file_type();
-            let is_file = if kind.is_symlink() {
-                leads_below(entry.path(), &root)
-            } else {
-                kind.is_file()
-            };
-            if is_file {
-                self.add_file(entry.path())?;
-            }
-        }
-        Ok(())
+    /// The wheels whose names begin so, variants among them.
+    fn wheels_of(&self, first_part: &str) -> impl Iterator<Item = (&Found, WheelFilename)> {
+        let found = self.wheels.get(first_part).into_iter().flatten();
+        found.filter_map(|found| Some((found, found.name.parse().ok()?)))
+    }
+
+    fn all_wheels(&self) -> impl Iterator<Item = (&Found, WheelFilename)> {
+        let found = self.wheels.values().flatten();
+        found.filter_map(|found| Some((found, found.name.parse().ok()?)))
     }
 
     fn add_file(&mut self, path: &Path) -> Result<(), FindLinksError> {
@@ -285,16 +271,15 @@ impl FindLinks {
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let absolute = std::path::absolute(path).map_err(read_error)?;
-        let url = Url::from_file_path(&absolute)
-            .map_err(|()| FindLinksError::Unusable(path.to_owned()))?;
         if has_distribution_name(&name) {
             self.add(Found {
-                size: Some(fs_err::metadata(path).map_err(read_error)?.len()),
-                path: Some(absolute),
-                ..Found::new(name.into_owned(), url)
+                name: name.into_owned(),
+                place: Place::Here(absolute),
             });
             return Ok(());
         }
+        let url = Url::from_file_path(&absolute)
+            .map_err(|()| FindLinksError::Unusable(path.to_owned()))?;
         if !page::has_page_name(&name) {
             return Err(FindLinksError::Unusable(path.to_owned()));
         }
@@ -325,56 +310,35 @@ impl FindLinks {
     }
 
     fn add(&mut self, found: Found) {
-        if !found.name.ends_with(".whl") {
-            self.sdists.push(found);
-            return;
+        match found.name.ends_with(".whl") {
+            true => {
+                let alike = self.wheels.entry(first_part(&found.name)).or_default();
+                alike.push(found);
+            }
+            false => self.sdists.push(found),
         }
-        let Ok(wheel) = found.name.parse::<WheelFilename>() else {
-            self.nameless.push(found.name);
-            return;
-        };
-        let project = wheel.project.clone();
-        if wheel.variant.is_some() {
-            self.variants.entry(project).or_default().push(found.name);
-            return;
-        }
-        let name = found.name.clone();
-        let file = Arc::new(found.into_file(Filename::Wheel(wheel)));
-        self.by_name
-            .entry(name)
-            .or_default()
-            .push(Arc::clone(&file));
-        self.wheels.entry(project).or_default().push(file);
     }
 }
 
-impl Found {
-    fn new(name: String, url: Url) -> Self {
-        Self {
-            name,
-            url,
-            path: None,
-            size: None,
-            hashes: Hashes::none(),
-            requires_python: None,
-            yanked: None,
-            core_metadata: CoreMetadataFile::Absent,
-            upload_time: None,
+/// What stands before the first `-` of a wheel's name, as a project's name is normalised.
+fn first_part(name: &str) -> String {
+    let first = name.split('-').next().unwrap_or(name);
+    let mut key = String::with_capacity(first.len());
+    for character in first.chars() {
+        match character {
+            '-' | '_' | '.' if key.ends_with('-') => {}
+            '-' | '_' | '.' => key.push('-'),
+            other => key.push(other.to_ascii_lowercase()),
         }
     }
+    key
+}
 
-    fn into_file(self, filename: Filename) -> DistributionFile {
-        DistributionFile {
-            path: self.path,
-            size: self.size,
-            hashes: self.hashes,
-            requires_python: self.requires_python,
-            yanked: self.yanked,
-            core_metadata: self.core_metadata,
-            upload_time: self.upload_time,
-            ..DistributionFile::new(filename, self.name, self.url, Origin::FindLinks)
-        }
-    }
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Whether a name can be that of a distribution, whatever else it says.
@@ -383,11 +347,6 @@ pub(crate) fn has_distribution_name(name: &str) -> bool {
         ".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz", ".tar", ".tar.Z",
     ];
     name.contains('-') && ENDS.iter().any(|end| name.ends_with(end))
-}
-
-/// Whether a link leads to a file below `root`.
-fn leads_below(link: &Path, root: &Path) -> bool {
-    fs_err::canonicalize(link).is_ok_and(|target| target.starts_with(root) && target.is_file())
 }
 
 /// Whether two files of one name are one file, by what is known of them; files on this machine are

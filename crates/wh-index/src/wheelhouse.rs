@@ -5,7 +5,7 @@
 //! folders are read. As a [`Provider`] it answers from what wheels and sdists say of themselves; what
 //! wheels say may be kept in a cache folder.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -31,6 +31,9 @@ use local::metadata_of_wheel;
 
 pub use verify::{FileCheck, FileFault, verify_files};
 
+/// The lock of a folder that has but one.
+const LOCK_NAME: &str = "pylock.toml";
+
 /// A lock and where it stands.
 #[derive(Debug, Clone)]
 pub struct FolderLock {
@@ -45,7 +48,6 @@ pub struct Wheelhouse {
     folders: Vec<PathBuf>,
     // what lies in the folders, once they were read
     files: OnceLock<FindLinks>,
-    locks: Vec<PathBuf>,
     metadata: Mutex<HashMap<PathBuf, Result<Arc<Metadata>, ProviderError>>>,
     cache: Cache,
 }
@@ -80,7 +82,7 @@ pub enum WheelhouseError {
 }
 
 impl Wheelhouse {
-    /// Reads the folders, in depth, and notes the locks at their top.
+    /// Reads the folders, in depth.
     ///
     /// # Errors
     /// A folder cannot be read.
@@ -90,27 +92,18 @@ impl Wheelhouse {
         Ok(this)
     }
 
-    /// Notes the locks at the top of the folders, and reads nothing else: only files beside a lock
-    /// are found before [`read`](Self::read). METADATA of wheels is kept in the cache folder.
+    /// Reads nothing yet: only files beside a lock are found before [`read`](Self::read). METADATA of
+    /// wheels is kept in the cache folder.
     ///
     /// # Errors
-    /// A folder cannot be read.
+    /// A folder does not exist.
     pub fn unread(folders: &[PathBuf], cache: Option<&Path>) -> Result<Self, WheelhouseError> {
-        let mut locks = Vec::new();
-        for folder in folders {
-            if !folder.exists() {
-                return Err(FindLinksError::Missing(folder.clone()).into());
-            }
-            let found = lock_paths(folder).map_err(|source| FindLinksError::Read {
-                path: folder.clone(),
-                source,
-            })?;
-            locks.extend(found);
+        if let Some(missing) = folders.iter().find(|folder| !folder.exists()) {
+            return Err(FindLinksError::Missing(missing.clone()).into());
         }
         Ok(Self {
             folders: folders.to_vec(),
             files: OnceLock::new(),
-            locks,
             metadata: Mutex::default(),
             cache: Cache::new(cache.map(Path::to_path_buf)),
         })
@@ -144,8 +137,12 @@ impl Wheelhouse {
     }
 
     /// The locks at the top of the folders: `pylock.toml` and `pylock.*.toml`.
-    pub fn locks(&self) -> &[PathBuf] {
-        &self.locks
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn locks(&self) -> Result<&[PathBuf], WheelhouseError> {
+        self.read()?;
+        Ok(self.found().locks())
     }
 
     /// The one lock: the only `pylock.toml`, or, where there is none, the only other one.
@@ -153,21 +150,23 @@ impl Wheelhouse {
     /// # Errors
     /// There are several, or it cannot be read.
     pub fn lock(&self) -> Result<Option<FolderLock>, WheelhouseError> {
-        let (unnamed, named): (Vec<&PathBuf>, Vec<&PathBuf>) = self
-            .locks
-            .iter()
-            .partition(|path| path.file_name().is_some_and(|name| name == "pylock.toml"));
-        match (unnamed.as_slice(), named.as_slice()) {
-            ([path], _) | ([], [path]) => read_lock(path).map(Some),
-            ([], []) => Ok(None),
-            ([], several) | (several, _) => Err(WheelhouseError::SeveralLocks(
-                several.iter().map(|path| (*path).clone()).collect(),
-            )),
+        // a folder of thousands need not be read for its lock
+        let unnamed = self.folders.iter().map(|folder| folder.join(LOCK_NAME));
+        let unnamed: Vec<PathBuf> = unnamed.filter(|path| path.is_file()).collect();
+        match unnamed.as_slice() {
+            [path] => return read_lock(path).map(Some),
+            [] => {}
+            _ => return Err(WheelhouseError::SeveralLocks(unnamed)),
+        }
+        match self.locks()? {
+            [] => Ok(None),
+            [path] => read_lock(path).map(Some),
+            several => Err(WheelhouseError::SeveralLocks(several.to_vec())),
         }
     }
 
     /// All projects that have a wheel here.
-    pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
+    pub fn projects(&self) -> BTreeSet<ProjectName> {
         self.found().projects()
     }
 
@@ -199,12 +198,8 @@ impl Wheelhouse {
         if let Some(path) = beside(lock_folder, file) {
             return Some(path);
         }
-        let wheels = self.found().named(&file.name);
-        let wheels = wheels.filter_map(|there| there.path.as_deref());
-        let sdists = self.found().sdists();
-        let sdists = sdists.filter(|(name, _)| *name == file.name);
-        wheels
-            .chain(sdists.map(|(_, path)| path))
+        self.found()
+            .places_of(&file.name)
             .find(|path| is_the_file(path, file))
             .map(Path::to_owned)
     }
@@ -275,7 +270,7 @@ pub fn is_lock_name(name: &str) -> bool {
     let inner = name
         .strip_prefix("pylock.")
         .and_then(|rest| rest.strip_suffix(".toml"));
-    name == "pylock.toml" || inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('.'))
+    name == LOCK_NAME || inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('.'))
 }
 
 fn is_the_file(path: &Path, locked: &LockedFile) -> bool {

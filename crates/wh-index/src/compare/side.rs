@@ -50,10 +50,10 @@ impl Side {
             return Ok(side);
         }
         let wheelhouse = Wheelhouse::open(&[path.to_owned()])?;
-        for lock in wheelhouse.locks() {
+        for lock in wheelhouse.locks()? {
             side.add_lock(&read_lock(lock)?);
         }
-        if wheelhouse.locks().is_empty() {
+        if wheelhouse.locks()?.is_empty() {
             side.add_folder(&wheelhouse);
         }
         Ok(side)
@@ -91,7 +91,8 @@ impl Side {
     fn add_folder(&mut self, wheelhouse: &Wheelhouse) {
         let of_wheels = wheelhouse
             .projects()
-            .flat_map(|project| wheelhouse.files_of(project));
+            .into_iter()
+            .flat_map(|project| wheelhouse.files_of(&project));
         for file in of_wheels.chain(wheelhouse.lone_sdists()) {
             let there = SideFile {
                 name: file.name.clone(),

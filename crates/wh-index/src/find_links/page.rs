@@ -5,7 +5,8 @@ use url::Url;
 use wh_packaging::Hashes;
 use wh_packaging::requirement::parse_specifiers_lenient;
 
-use super::{Found, has_distribution_name};
+use super::found::{Found, Linked, Place};
+use super::has_distribution_name;
 use crate::client::{Client, ClientError, without_credentials};
 use crate::document::Asked;
 use crate::simple;
@@ -39,8 +40,11 @@ pub(super) fn links(
         reason: error.to_string(),
     })?;
     let found = links.into_iter().filter_map(|(link, url)| {
-        let found = of_link(url)?;
-        Some(Found {
+        let Found { name, place } = of_link(url)?;
+        let Place::Linked(found) = place else {
+            return None;
+        };
+        let linked = Linked {
             size: link.size,
             hashes: link.hashes,
             requires_python: link
@@ -49,8 +53,10 @@ pub(super) fn links(
             yanked: link.yanked.map(Into::into),
             core_metadata: link.core_metadata,
             upload_time: link.upload_time.map(Into::into),
-            ..found
-        })
+            ..*found
+        };
+        let place = Place::Linked(Box::new(linked));
+        Some(Found { name, place })
     });
     Ok(found.collect())
 }
@@ -70,11 +76,12 @@ pub(super) fn of_link(mut url: Url) -> Option<Found> {
     let path = (url.scheme() == "file")
         .then(|| url.to_file_path().ok())
         .flatten();
-    Some(Found {
-        path,
+    let linked = Linked {
         hashes,
-        ..Found::new(name, url)
-    })
+        ..Linked::new(url, path)
+    };
+    let place = Place::Linked(Box::new(linked));
+    Some(Found { name, place })
 }
 
 /// Whether a file on this machine is taken for a page.

@@ -44,7 +44,7 @@ fn folders_are_searched_in_depth_and_names_decide() {
         found.passed_over(&name),
         ["some_project-0.9-py3-none-any-x86_64_v3.whl"]
     );
-    assert_eq!(found.projects().collect::<Vec<_>>(), [&name]);
+    assert_eq!(found.projects(), [name].into());
 }
 
 #[cfg(unix)]
@@ -110,7 +110,7 @@ fn a_page_on_this_machine_gives_its_links() {
     let two = &found.files(&project("two")).unwrap()[0];
     assert_eq!(two.name, "two-1+cpu-py3-none-any.whl");
     assert_eq!(two.path, None);
-    assert_eq!(found.projects().count(), 2);
+    assert_eq!(found.projects().len(), 2);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use wh_packaging::{DistributionFile, Lock};
+use wh_packaging::Lock;
 
+use super::found::Place;
 use super::{FindLink, FindLinks};
 use crate::wheelhouse::is_lock_name;
 
@@ -25,24 +25,17 @@ impl FindLinks {
         if times.is_empty() {
             return;
         }
-        let of_wheels = self.wheels.values_mut().flatten();
-        for wheel in of_wheels.filter(|wheel| wheel.upload_time.is_none()) {
-            if let Some(time) = times.get(&wheel.name) {
-                with_time(wheel, time);
+        let wheels = self.wheels.values_mut().flatten();
+        for found in wheels.chain(&mut self.sdists) {
+            let Some(time) = times.get(&found.name) else {
+                continue;
+            };
+            if let Some(mut linked) = found.linked() {
+                linked.upload_time.get_or_insert_with(|| time.clone());
+                found.place = Place::Linked(Box::new(linked));
             }
         }
-        for sdist in self
-            .sdists
-            .iter_mut()
-            .filter(|one| one.upload_time.is_none())
-        {
-            sdist.upload_time = times.get(&sdist.name).cloned();
-        }
     }
-}
-
-fn with_time(wheel: &mut Arc<DistributionFile>, time: &str) {
-    Arc::make_mut(wheel).upload_time = Some(time.to_owned());
 }
 
 fn of_folder(folder: &Path, times: &mut Times) {

@@ -108,14 +108,7 @@ pub fn verify_files(
 ) -> Vec<FileCheck> {
     let mut there: BTreeMap<PathBuf, Expected<'_>> = BTreeMap::new();
     let mut missing: BTreeMap<&str, Vec<PathBuf>> = BTreeMap::new();
-    for file in house.found().wheels() {
-        if let Some(path) = &file.path {
-            let name = file.name.as_str();
-            let said = Vec::new();
-            there.insert(real(path), Expected { name, said });
-        }
-    }
-    for (name, path) in house.found().sdists() {
+    for (name, path) in house.found().here() {
         let said = Vec::new();
         there.insert(real(path), Expected { name, said });
     }
@@ -164,8 +157,8 @@ pub fn verify_files(
 /// The file that a lock means; where none has its digest, the one that has its name.
 fn place(house: &Wheelhouse, folder: &Path, file: &LockedFile) -> Option<PathBuf> {
     house.find(folder, file).or_else(|| {
-        let mut named = house.found().named(&file.name);
-        named.find_map(|there| there.path.clone())
+        let named = house.found().named(&file.name);
+        named.iter().find_map(|there| there.path.clone())
     })
 }
 

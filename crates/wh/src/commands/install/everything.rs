@@ -30,9 +30,9 @@ pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choic
         warn_left_out(run, file, reason.to_owned());
     }
     let mut roots = Vec::new();
-    let alone = sdists.iter().map(|sdist| sdist.filename.project());
-    let projects: BTreeSet<&ProjectName> = run.house.projects().chain(alone).collect();
-    for project in projects {
+    let mut projects = run.house.projects();
+    projects.extend(sdists.iter().map(|sdist| sdist.filename.project().clone()));
+    for project in &projects {
         match fitting(run, project)? {
             true => roots.push(root(project)),
             false => left_out(run, project),

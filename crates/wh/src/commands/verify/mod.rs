@@ -46,7 +46,7 @@ pub fn run(args: &VerifyArgs, context: &Context) -> Result<Status, Failure> {
     };
     let (named, files): (Vec<&String>, Vec<&String>) = args.requirement.iter().partition(is_lock);
     let locks: Vec<PathBuf> = match named.as_slice() {
-        [] => house.locks().to_vec(),
+        [] => house.locks()?.to_vec(),
         named => named
             .iter()
             .map(|name| context.absolute(Path::new(name)))

@@ -144,7 +144,7 @@ fn roots(lines: &[String], lock: &str) -> Result<Vec<Root>, Failure> {
 /// meant to be there.
 pub fn everything(folder: &FolderAlone<'_>, class: &TargetClass) -> Result<Vec<Root>, Failure> {
     let mut roots = Vec::new();
-    for project in folder.house.projects() {
+    for project in &folder.house.projects() {
         let files = wh_resolver::Provider::files(folder, project)
             .map_err(wh_resolver::ResolveError::from)?;
         // what would have to be built was hardly meant as such
