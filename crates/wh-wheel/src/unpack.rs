@@ -11,8 +11,10 @@ use crate::window::read_exact_at;
 /// Entries that unpack to more than this are streamed, so that a thread holds at most twice this.
 const WHOLE: u64 = 64 << 20;
 
-/// Buffers grow by multiples of this.
+/// Buffers are multiples of this, short ones powers of two.
 const GROWTH: usize = 1 << 20;
+/// No buffer is shorter.
+const SHORTEST: usize = 16 << 10;
 /// Buffers that are longer go when an entry is done.
 const KEPT: usize = ORDINARY as usize;
 
@@ -191,10 +193,16 @@ fn stream(
     })
 }
 
-/// Makes a buffer long enough; its pages are touched once.
+/// Makes a buffer long enough. What it held is lost, and zeros are asked of the system, which gives
+/// them when a page is touched.
 fn grow(buffer: &mut Vec<u8>, length: usize) {
     if buffer.len() < length {
-        buffer.resize(length.next_multiple_of(GROWTH), 0);
+        let rounded = match length < GROWTH {
+            true => length.next_power_of_two().max(SHORTEST),
+            false => length.next_multiple_of(GROWTH),
+        };
+        *buffer = Vec::new();
+        *buffer = vec![0; rounded];
     }
 }
 

@@ -4,9 +4,14 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 /// The ELF header, the program headers and the loader's name lie within.
 const HEAD_BYTES: u64 = 4096;
 const MAX_LIBRARY_BYTES: u64 = 64 << 20;
+const PIECE_BYTES: usize = 64 << 10;
+/// The line of the C library with its version is shorter.
+const BANNER_BYTES: usize = 512;
 
 /// What the head of an executable says.
 pub(super) struct Elf {
@@ -47,37 +52,38 @@ impl Elf {
 /// The version of the C library that lies beside a loader, as its own banner has it.
 pub(super) fn glibc_beside(loader: &Path) -> Option<String> {
     let library = loader.canonicalize().ok()?.with_file_name("libc.so.6");
-    let mut bytes = Vec::new();
-    let file = fs_err::File::open(library).ok()?;
-    file.take(MAX_LIBRARY_BYTES).read_to_end(&mut bytes).ok()?;
-    glibc_version(&bytes)
+    let mut file = fs_err::File::open(library).ok()?.take(MAX_LIBRARY_BYTES);
+    // pieces overlap, so that the banner lies whole in one of them
+    let mut piece = vec![0; PIECE_BYTES];
+    let mut held = 0;
+    loop {
+        let read = file.read(&mut piece[held..]).ok()?;
+        let filled = &piece[..held + read];
+        if let Some(version) = glibc_version(filled) {
+            return Some(version);
+        }
+        if read == 0 {
+            return None;
+        }
+        let overlap = filled.len().min(BANNER_BYTES);
+        let start = filled.len() - overlap;
+        piece.copy_within(start..start + overlap, 0);
+        held = overlap;
+    }
 }
 
-/// `2.36` of `GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.`
+/// `2.36` of `GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.`, which the end of a
+/// line proves to be whole.
 fn glibc_version(library: &[u8]) -> Option<String> {
-    let banner = find(library, b"GNU C Library")?;
-    let line = banner.split(|&byte| byte == b'\n' || byte == 0).next()?;
-    let after = find(line, b"release version ")?;
-    let text = std::str::from_utf8(&after[b"release version ".len()..]).ok()?;
+    let banner = &library[memmem::find(library, b"GNU C Library")?..];
+    let line = &banner[..banner.iter().position(|&byte| byte == b'\n' || byte == 0)?];
+    let mark = b"release version ";
+    let text = std::str::from_utf8(&line[memmem::find(line, mark)? + mark.len()..]).ok()?;
     let number = text
         .split(|c: char| !c.is_ascii_digit() && c != '.')
         .next()?;
     let number = number.trim_end_matches('.');
     number.contains('.').then(|| number.to_owned())
-}
-
-/// From the first place where `needle` stands.
-fn find<'a>(haystack: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
-    let first = *needle.first()?;
-    let mut at = 0;
-    while let Some(next) = haystack[at..].iter().position(|&byte| byte == first) {
-        at += next;
-        if haystack[at..].starts_with(needle) {
-            return Some(&haystack[at..]);
-        }
-        at += 1;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -96,9 +102,10 @@ mod tests {
         let debian = "\0GNU C Library (Debian GLIBC 2.36-9+deb12u1) stable release version 2.36.\n";
         check(debian, Some("2.36"));
         check(
-            "GNU G\0GNU C Library, release version 2.17, by",
+            "GNU G\0GNU C Library, release version 2.17, by\n",
             Some("2.17"),
         );
+        check("GNU C Library, release version 2.1", None);
         check("GNU C Library (x)\nrelease version 2.1\n", None);
         check("musl", None);
         check("", None);
