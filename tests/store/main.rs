@@ -36,7 +36,7 @@ fn bench() -> Option<Workbench> {
 fn store(bench: &Workbench) -> (PathBuf, Vec<PathBuf>) {
     let said = bench.sandbox.run(["cache", "info"]).expect(0).stdout;
     let folder = said.lines().next().and_then(|line| line.split_once(' '));
-    let folder = Path::new(folder.expect("the first line names the cache").1).join("store-v1");
+    let folder = Path::new(folder.expect("the first line names the cache").1).join("store-v2");
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     let paths = entries
         .map(|entry| entry.path())

@@ -90,7 +90,7 @@ impl Sandbox {
 
     /// The folders of distributions in the store.
     fn stored(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.cache().join("store-v1")).unwrap();
+        let entries = fs::read_dir(self.cache().join("store-v2")).unwrap();
         let paths = entries.map(|entry| entry.unwrap().path());
         let mut paths: Vec<_> = paths.filter(|path| path.is_dir()).collect();
         paths.sort();
@@ -380,7 +380,7 @@ fn another_file_system_gets_copies() {
 fn what_killed_runs_left_is_removed_by_who_is_alone() {
     let sandbox = Sandbox::new();
     let at_work = Store::open(&sandbox.cache()).unwrap();
-    let left = sandbox.cache().join("store-v1/.new-1-0/files/demo");
+    let left = sandbox.cache().join("store-v2/.new-1-0/files/demo");
     fs::create_dir_all(&left).unwrap();
     drop(Store::open(&sandbox.cache()).unwrap());
     assert!(left.exists(), "it may be what the other one is filling");
@@ -419,7 +419,7 @@ fn several_at_once_share_one_store() {
 fn another_users_store_is_not_used() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.cache()).unwrap();
-    let store = sandbox.cache().join("store-v1");
+    let store = sandbox.cache().join("store-v2");
     fs::create_dir(&store).unwrap();
     fs::set_permissions(&store, fs::Permissions::from_mode(0o777)).unwrap();
     assert!(

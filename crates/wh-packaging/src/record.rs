@@ -48,16 +48,23 @@ pub fn parse(text: &str) -> Result<Vec<RecordRow>, RecordError> {
 pub fn write(rows: &[RecordRow]) -> String {
     let mut text = String::new();
     for row in rows {
-        field(&mut text, &row.path);
-        text.push(',');
-        field(&mut text, row.hash.as_deref().unwrap_or_default());
-        text.push(',');
-        if let Some(size) = row.size {
-            text.push_str(&size.to_string());
-        }
-        text.push('\n');
+        write_row(&mut text, &row.path, row.hash.as_deref(), row.size);
     }
     text
+}
+
+/// Adds one row to what [`write`] would write.
+pub fn write_row(text: &mut String, path: &str, hash: Option<&str>, size: Option<u64>) {
+    use std::fmt::Write as _;
+    field(text, path);
+    text.push(',');
+    field(text, hash.unwrap_or_default());
+    text.push(',');
+    if let Some(size) = size {
+        // a String takes whatever is written to it
+        let _ = write!(text, "{size}");
+    }
+    text.push('\n');
 }
 
 /// Quotes a field only where it must be (`csv.QUOTE_MINIMAL`).

@@ -3,25 +3,29 @@
 //! Follows the binary distribution format ("Installing a wheel", spread) and recording installed
 //! projects. Nothing is written here and little is read: only scripts that may need a new first
 //! line. The plan is complete before the first byte is unpacked, RECORD included, because the
-//! wheel's own RECORD already holds the hashes of all files that stay as they are.
+//! wheel's own RECORD already holds the hashes of all files that stay as they are. Of what the store
+//! holds, whole folders are planned as one, until it is known whether something else comes into
+//! them; so its RECORD is written last.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use wh_packaging::DirectUrl;
 use wh_packaging::record::{self, RecordRow};
 
-use crate::archive::Entry;
 use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::error::WheelError;
 use crate::launcher::WindowsMachine;
 use crate::store::Stored;
 use crate::wheel::Wheel;
 
+mod members;
 mod planner;
 
-pub(crate) use planner::Bytes;
-use planner::{Outline, Planner, WheelBytes};
+use members::WheelMembers;
+pub(crate) use members::{Member, Members};
+use planner::{Outline, Planner};
 
 /// The roots that files go to, and the interpreter that will run them. Roots are absolute.
 #[derive(Debug, Clone)]
@@ -98,11 +102,11 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// The mode of what an entry becomes.
-    pub fn of(entry: &Entry) -> Self {
-        match split_data(&entry.name) {
+    /// The mode of what an entry of this name becomes, which has some execute bit or none.
+    pub fn of(name: &str, executable: bool) -> Self {
+        match split_data(name) {
             Some((_, Some(Scheme::Scripts), _)) => Mode::Script,
-            _ if entry.is_executable() => Mode::Executable,
+            _ if executable => Mode::Executable,
             _ => Mode::Plain,
         }
     }
@@ -119,8 +123,20 @@ pub(crate) fn is_installers(dist_info: &str, name: &str) -> bool {
 pub(crate) enum Content {
     Entry(usize),
     Bytes(Vec<u8>),
+    /// A folder with all that is in it: these files of a stored distribution.
+    Whole(Range<usize>),
     /// A link to this folder of a stored distribution.
     Folder(Box<str>),
+}
+
+impl PlannedFile {
+    /// Where a whole folder of a stored distribution is planned as one: the numbers of its files.
+    pub fn whole(&self) -> Option<Range<usize>> {
+        match &self.content {
+            Content::Whole(files) => Some(files.clone()),
+            Content::Entry(_) | Content::Bytes(_) | Content::Folder(_) => None,
+        }
+    }
 }
 
 /// All that installing a wheel would write.
@@ -149,40 +165,57 @@ impl Plan {
         Some((&record.path, record_text(rows)))
     }
 
-    /// Replaces the files in these folders of the library by a link to each folder. RECORD then
-    /// lists the link alone: who removes what RECORD lists must not reach through it.
-    pub fn link_folders(&mut self, folders: &BTreeSet<String>) {
-        if folders.is_empty() {
-            return;
+    /// The folders that are planned as one.
+    pub fn whole_folders(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        let files = self.files.iter();
+        files.filter_map(|file| Some((&*file.path, file.whole()?)))
+    }
+
+    /// Plans what is in some of these folders one by one, the folders in them as one each.
+    pub fn open_folders(&mut self, stored: &Stored, opened: &dyn Fn(&str) -> bool) {
+        for file in std::mem::take(&mut self.files) {
+            match file.whole() {
+                Some(files) if opened(&file.path) => {
+                    self.files
+                        .extend(members::of_folder(stored, files, &file.path, self.library));
+                }
+                _ => self.files.push(file),
+            }
         }
+    }
+
+    /// Makes some of the folders that are planned as one links into the store. RECORD then lists
+    /// the link alone: who removes what RECORD lists must not reach through it.
+    pub fn link_folders(&mut self, linked: &dyn Fn(&str) -> bool) {
+        let files = self.files.iter_mut();
+        for file in files.filter(|file| file.whole().is_some() && linked(&file.path)) {
+            file.content = Content::Folder(file.path.clone());
+            file.row.path = file.path.to_string();
+        }
+    }
+
+    /// Writes the RECORD of a plan of [`plan_stored`], when it is sure which folders stay whole.
+    pub fn write_record(&mut self, stored: &Stored) {
         let Some(mut record) = self.files.pop() else {
             return;
         };
-        let is_linked = |file: &PlannedFile| {
-            let mut above = file.path.match_indices('/');
-            file.scheme == self.library && above.any(|(at, _)| folders.contains(&file.path[..at]))
-        };
-        self.files.retain(|file| !is_linked(file));
-        for folder in folders {
-            let row = RecordRow {
-                path: folder.clone(),
-                hash: None,
-                size: None,
+        let mut files: Vec<&PlannedFile> = self.files.iter().chain([&record]).collect();
+        files.sort_unstable_by_key(|file| &file.row);
+        files.dedup_by(|a, b| a.row.path == b.row.path);
+        let mut text = String::new();
+        for file in files {
+            let Some(inside) = file.whole() else {
+                let row = &file.row;
+                record::write_row(&mut text, &row.path, row.hash.as_deref(), row.size);
+                continue;
             };
-            self.files.push(PlannedFile {
-                scheme: self.library,
-                path: folder.as_str().into(),
-                row,
-                size: 0,
-                mode: Mode::Plain,
-                content: Content::Folder(folder.as_str().into()),
-            });
+            for row in inside.map(|number| stored.manifest.row(number)) {
+                let size = row.hash.map(|_| row.stamp.size);
+                record::write_row(&mut text, row.name, row.hash, size);
+            }
         }
-        let mut rows: Vec<_> = self.files.iter().map(|file| file.row.clone()).collect();
-        rows.push(record.row.clone());
-        let bytes = record_text(rows).into_bytes();
-        record.size = bytes.len() as u64;
-        record.content = Content::Bytes(bytes);
+        record.size = text.len() as u64;
+        record.content = Content::Bytes(text.into_bytes());
         self.files.push(record);
     }
 }
@@ -200,37 +233,47 @@ pub fn plan(
     marks: &Marks,
 ) -> Result<Plan, WheelError> {
     let outline = Outline {
-        entries: &wheel.entries,
         dist_info: &wheel.dist_info,
         project: &checked.metadata.name,
         root_is_purelib: checked.wheel_file.root_is_purelib,
         entry_points: &checked.entry_points,
     };
-    let bytes = WheelBytes {
+    let members = WheelMembers {
         wheel,
         checked,
         contents,
     };
-    let planner = Planner::new(outline, &bytes, layout);
-    planner.plan(marks).map_err(|fault| wheel.error(fault))
+    let planner = Planner::new(outline, &members, layout);
+    let plan = planner.plan(members.all(), marks).map(|mut plan| {
+        let rows = plan.files.iter().map(|file| file.row.clone());
+        let text = record_text(rows.collect());
+        if let Some(record) = plan.files.last_mut() {
+            record.size = text.len() as u64;
+            record.content = Content::Bytes(text.into_bytes());
+        }
+        plan
+    });
+    plan.map_err(|fault| wheel.error(fault))
 }
 
-/// Plans the installation of a distribution that the store holds.
+/// Plans the installation of a distribution that the store holds; each folder at the top is planned
+/// as one. Its RECORD is not written yet: see [`Plan::write_record`].
 ///
 /// # Errors
 /// A script cannot be read; a file has a name that Windows cannot hold, and it is Windows where it
 /// goes.
 pub fn plan_stored(stored: &Stored, layout: &Layout, marks: &Marks) -> Result<Plan, WheelError> {
     let outline = Outline {
-        entries: &stored.manifest.entries,
         dist_info: &stored.manifest.dist_info,
         project: &stored.manifest.project,
         root_is_purelib: stored.manifest.root_is_purelib,
         entry_points: &stored.manifest.entry_points,
     };
     let planner = Planner::new(outline, stored, layout);
+    // names are judged one by one for Windows
+    let members = members::of_stored(stored, layout.windows.is_none());
     let fail = |fault| WheelError::new(stored.folder(), fault);
-    planner.plan(marks).map_err(fail)
+    planner.plan(members, marks).map_err(fail)
 }
 
 fn record_text(mut rows: Vec<RecordRow>) -> String {

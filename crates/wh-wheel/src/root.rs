@@ -154,7 +154,9 @@ impl Root {
                 .write_bytes(path, file.mode, bytes)
                 .map_err(|fault| from.wheel.error(fault)),
             Content::Entry(index) => self.write_entry((path, file.mode), *index, from, pool),
-            Content::Folder(_) => Err(from.wheel.error(self.fault(path, no_bytes()))),
+            Content::Whole(_) | Content::Folder(_) => {
+                Err(from.wheel.error(self.fault(path, no_bytes())))
+            }
         }
     }
 
@@ -165,7 +167,6 @@ impl Root {
     pub fn write_named(
         &self,
         (path, name): (&str, &str),
-        file: &PlannedFile,
         from: &Unpacked<'_>,
         pool: &BufferPool,
     ) -> Result<File, WheelError> {
@@ -174,7 +175,8 @@ impl Root {
         };
         let index = from.wheel.archive.index_of(name);
         let index = index.ok_or_else(|| from.wheel.error(missing()))?;
-        self.write_entry((path, file.mode), index, from, pool)
+        let mode = Mode::of(name, from.wheel.entries[index].is_executable());
+        self.write_entry((path, mode), index, from, pool)
     }
 
     /// Writes a planned file that an installer makes itself.
@@ -184,7 +186,7 @@ impl Root {
     pub fn write_made(&self, path: &str, file: &PlannedFile) -> io::Result<()> {
         match &file.content {
             Content::Bytes(bytes) => self.create(path, file.mode)?.write_all(bytes),
-            Content::Entry(_) | Content::Folder(_) => Err(no_bytes()),
+            Content::Entry(_) | Content::Whole(_) | Content::Folder(_) => Err(no_bytes()),
         }
     }
 
@@ -303,29 +305,59 @@ impl Root {
 pub struct LastFolder<'r> {
     root: &'r Root,
     open: Option<(Box<str>, Root)>,
+    makes: bool,
 }
 
 impl<'r> LastFolder<'r> {
-    /// None yet, of those below a root.
+    /// None yet, of those below a root, which are there.
     pub fn below(root: &'r Root) -> Self {
-        Self { root, open: None }
+        Self {
+            root,
+            open: None,
+            makes: false,
+        }
+    }
+
+    /// None yet, of those below a root, which are made where they are not there.
+    pub fn made_below(root: &'r Root) -> Self {
+        Self {
+            makes: true,
+            ..Self::below(root)
+        }
     }
 
     /// The folder that a path below the root leads to, and the name in it.
     ///
     /// # Errors
-    /// The folder cannot be opened.
+    /// The folder cannot be opened or made.
     pub fn of<'p>(&mut self, path: &'p str) -> io::Result<(&Root, &'p str)> {
         let Some((folder, name)) = path.rsplit_once('/') else {
             return Ok((self.root, path));
         };
         if self.open.as_ref().is_none_or(|(open, _)| **open != *folder) {
+            if self.makes {
+                self.make(folder)?;
+            }
             self.open = Some((folder.into(), self.root.below(folder)?));
         }
         match &self.open {
             Some((_, root)) => Ok((root, name)),
             None => Ok((self.root, path)),
         }
+    }
+
+    /// Makes a folder and those above it, all but those that the last one lies in.
+    fn make(&self, folder: &str) -> io::Result<()> {
+        let last = self.open.as_ref().map_or("", |(open, _)| open);
+        let holds_last = |outer: &str| {
+            let below = last.strip_prefix(outer);
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let ends = folder.match_indices('/').map(|(end, _)| end);
+        let outer = ends.chain([folder.len()]).map(|end| &folder[..end]);
+        outer
+            .filter(|outer| !holds_last(outer))
+            .try_for_each(|outer| self.root.make_folder(outer))
     }
 }
 

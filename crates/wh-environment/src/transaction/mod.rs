@@ -16,7 +16,6 @@
 
 mod change;
 mod compile;
-mod folders;
 mod format;
 mod journal;
 mod lock;
@@ -33,12 +32,13 @@ mod staging;
 mod swap;
 mod sync;
 mod unpacking;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
-use wh_wheel::{Layout, LinkMode};
+use wh_wheel::Layout;
 
 pub use change::{Applied, ApplyError, ApplyOptions, Change, InstalledToRemove, WheelToInstall};
 pub use replaced::replaced;
@@ -163,9 +163,7 @@ fn change_all(
     let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
     let mut wheels = prepare::prepare(&change.install, layout, *options)?;
-    if options.link_mode == LinkMode::Symlink {
-        folders::link_folders(&mut wheels, roots);
-    }
+    whole::settle(&mut wheels, roots, options);
     let mut placed = prepare::place(&wheels, roots, *options)?;
     let staying = Staying {
         libraries: &libraries,

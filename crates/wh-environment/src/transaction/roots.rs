@@ -109,6 +109,15 @@ impl Roots {
         }
     }
 
+    /// Whether another root is a folder of a root, lies in it, or holds it.
+    pub fn reach_into(&self, root: usize, folder: &str) -> bool {
+        let mut nested = self.nested.iter().filter(|(outer, ..)| *outer == root);
+        nested.any(|(_, path, _)| {
+            let below = path.strip_prefix(folder);
+            below.is_some_and(|rest| rest.starts_with('/')) || folder.starts_with(path.as_str())
+        })
+    }
+
     /// The place of an absolute path whose folder was resolved; `None` outside all roots.
     pub fn place_of(&self, path: &Path) -> Option<Place> {
         let holds = |(root, folder): (usize, &PathBuf)| {

@@ -5,13 +5,14 @@
 //! one is cut into runs of files, so that all threads share it, and its digest is a piece of its
 //! own. The costly pieces come first.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use wh_packaging::{Event, Reporter};
 use wh_wheel::{
-    BufferPool, Fault, Filling, LastFolder, LinkMode, Linker, Stored, Unpacked, WheelError,
+    BufferPool, Fault, Filling, LastFolder, LinkMode, Linker, Root, Stored, Unpacked, WheelError,
 };
 
 use super::change::{ApplyError, ApplyOptions};
@@ -49,6 +50,8 @@ struct Piece<'a> {
     wheel: usize,
     /// Files to write.
     files: Vec<&'a Placed>,
+    /// Where the one of `files` is a whole folder: those of its files that are this piece's.
+    inside: Range<usize>,
     /// Whether the wheel is hashed.
     hash: bool,
     cost: u64,
@@ -128,6 +131,9 @@ impl<'a> Unpacking<'a> {
     ) -> Result<(), ApplyError> {
         let wheel = &self.wheels[piece.wheel];
         match &wheel.source {
+            Source::Stored(stored) if !piece.inside.is_empty() => {
+                self.link_inside(piece, stored, staging)
+            }
             Source::Stored(stored) => self.link(piece, stored, staging),
             Source::Wheel(opened) if is_small(opened) => {
                 let held = opened.read(wheel.asked, held)?;
@@ -195,15 +201,39 @@ impl<'a> Unpacking<'a> {
                 let path = &*placed.place.path;
                 let place = folders.of(path).map_err(stage.failed(path))?;
                 if !stored.put(file, place, &mut sources, &self.linker)? {
-                    let opened = self.instead(piece.wheel)?;
                     let entry = stored.entry_of(file).unwrap_or_default();
-                    let from = opened.with(None);
-                    place
-                        .0
-                        .write_named((place.1, entry), file, &from, &self.pool)?;
+                    self.write_instead(piece.wheel, entry, place)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Links files of a folder that is put in place as a whole.
+    fn link_inside(
+        &self,
+        piece: &Piece<'_>,
+        stored: &Stored,
+        staging: &Staging,
+    ) -> Result<(), ApplyError> {
+        let stage = staging.get(piece.files[0].place.root)?;
+        stored.put_all(
+            piece.inside.clone(),
+            stage.new_root(),
+            &self.linker,
+            &mut |number, place| self.write_instead(piece.wheel, stored.name_of(number), place),
+        )
+    }
+
+    /// Writes an entry from the wheel, where the store no longer has it as it was.
+    fn write_instead(
+        &self,
+        wheel: usize,
+        entry: &str,
+        (folder, name): (&Root, &str),
+    ) -> Result<(), ApplyError> {
+        let opened = self.instead(wheel)?;
+        folder.write_named((name, entry), &opened.with(None), &self.pool)?;
         Ok(())
     }
 
@@ -255,6 +285,7 @@ fn cut<'a>(
     let piece = |files: Vec<&'a Placed>, hash: bool, cost: u64| Piece {
         wheel: number,
         files,
+        inside: 0..0,
         hash,
         cost,
     };
@@ -273,6 +304,19 @@ fn cut<'a>(
         Source::Wheel(_) => RUN_BYTES,
         Source::Stored(_) => u64::MAX,
     };
+    let is_whole = |placed: &&Placed| wheel.plan.files[placed.from.1].whole().is_some();
+    let (whole, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_whole);
+    for placed in whole {
+        let inside = wheel.plan.files[placed.from.1].whole().unwrap_or_default();
+        for start in inside.clone().step_by(RUN_FILES) {
+            let inside = start..inside.end.min(start + RUN_FILES);
+            let cost = FILE * inside.len() as u64;
+            pieces.push(Piece {
+                inside,
+                ..piece(vec![placed], false, cost)
+            });
+        }
+    }
     let mut rest = files.as_slice();
     while !rest.is_empty() {
         let mut bytes = 0;

@@ -1,4 +1,4 @@
-//! The planning itself: entry by entry, then what an installer adds, RECORD last.
+//! The planning itself: file by file, then what an installer adds, RECORD last.
 
 use std::path::{Component, Path};
 
@@ -6,100 +6,56 @@ use wh_packaging::ProjectName;
 use wh_packaging::entry_points::EntryPoints;
 use wh_packaging::record::RecordRow;
 
-use super::{Content, Layout, Marks, Mode, Plan, PlannedFile, is_installers, record_text};
-use crate::archive::Entry;
-use crate::check::{Checked, Contents, Scheme, split_data};
-use crate::contents::unpack_checked;
+use super::members::{self, Members, Wanted};
+use super::{Content, Layout, Marks, Mode, Plan, PlannedFile, is_installers};
+use crate::check::{Scheme, split_data};
 use crate::digest::record_hash;
 use crate::error::Fault;
 use crate::launcher::launchers;
 use crate::names::fits_windows;
 use crate::scripts::is_wrapper;
-use crate::shebang::{PLACEHOLDER, rewrite};
-use crate::unpack::BufferPool;
-use crate::wheel::Wheel;
+use crate::shebang::rewrite;
 
 /// What a plan is made from.
 pub(super) struct Outline<'a> {
-    pub entries: &'a [Entry],
     pub dist_info: &'a str,
     pub project: &'a ProjectName,
     pub root_is_purelib: bool,
     pub entry_points: &'a EntryPoints,
 }
 
-/// What a plan has to ask for: the rest stands in the [`Outline`].
-pub(crate) trait Bytes {
-    /// The digest that RECORD gives for an entry; none for RECORD itself and its signatures.
-    fn record_hash(&self, index: usize) -> Option<&str>;
-    /// The bytes of an entry that asks to be run by Python; programs can be large, so that no more
-    /// than their first bytes is read.
-    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault>;
-}
-
-/// The bytes of a wheel.
-pub(super) struct WheelBytes<'a> {
-    pub wheel: &'a Wheel,
-    pub checked: &'a Checked,
-    pub contents: Contents,
-}
-
-impl Bytes for WheelBytes<'_> {
-    fn record_hash(&self, index: usize) -> Option<&str> {
-        self.checked.row(index)?.hash.as_deref()
-    }
-
-    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
-        let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[index]);
-        if !archive.starts_with(entry, PLACEHOLDER)? {
-            return Ok(None);
-        }
-        let mut script = Vec::new();
-        let row = self.checked.row(index);
-        let row = row.filter(|_| self.contents == Contents::Verify);
-        unpack_checked(
-            archive.into(),
-            entry,
-            row,
-            &BufferPool::new(),
-            &mut |piece| {
-                script.extend_from_slice(piece);
-                Ok(())
-            },
-        )?;
-        Ok(Some(script))
-    }
-}
-
 /// Plans one distribution.
 pub(super) struct Planner<'a> {
     outline: Outline<'a>,
-    bytes: &'a dyn Bytes,
+    members: &'a dyn Members,
     layout: &'a Layout,
     library: Scheme,
 }
 
 impl<'a> Planner<'a> {
-    pub fn new(outline: Outline<'a>, bytes: &'a dyn Bytes, layout: &'a Layout) -> Self {
+    pub fn new(outline: Outline<'a>, members: &'a dyn Members, layout: &'a Layout) -> Self {
         let library = match outline.root_is_purelib {
             true => Scheme::Purelib,
             false => Scheme::Platlib,
         };
         Self {
             outline,
-            bytes,
+            members,
             layout,
             library,
         }
     }
 
-    pub fn plan(&self, marks: &Marks) -> Result<Plan, Fault> {
-        let mut files = Vec::with_capacity(self.outline.entries.len() + 8);
-        for (index, entry) in self.outline.entries.iter().enumerate() {
-            if entry.is_folder() || is_installers(self.outline.dist_info, &entry.name) {
-                continue;
+    /// Plans these; RECORD, the last, has no text yet.
+    pub fn plan(&self, wanted: Vec<Wanted>, marks: &Marks) -> Result<Plan, Fault> {
+        let mut files = Vec::with_capacity(wanted.len() + 8);
+        for one in wanted {
+            match one {
+                Wanted::Member(number) => files.extend(self.member(number)?),
+                Wanted::Whole(folder, inside) => {
+                    files.push(members::whole(folder, inside, self.library));
+                }
             }
-            files.extend(self.entry(index)?);
         }
         for launcher in launchers(self.outline.entry_points, self.layout)? {
             let path = launcher.file.into_boxed_str();
@@ -116,41 +72,43 @@ impl<'a> Planner<'a> {
         if let Some(direct_url) = &marks.direct_url {
             mark("direct_url.json", direct_url.to_json().into_bytes());
         }
-        files.push(self.record(&files));
+        files.push(self.record());
         Ok(Plan {
             files,
             library: self.library,
         })
     }
 
-    /// The file that an entry becomes; none for wrappers that a launcher replaces.
-    fn entry(&self, index: usize) -> Result<Option<PlannedFile>, Fault> {
-        let entry = &self.outline.entries[index];
-        let (scheme, path) = self.place(&entry.name)?;
+    /// The file that a member becomes; none for wrappers that a launcher replaces.
+    fn member(&self, number: usize) -> Result<Option<PlannedFile>, Fault> {
+        let member = self.members.member(number);
+        if is_installers(self.outline.dist_info, member.name) {
+            return Ok(None);
+        }
+        let (scheme, path) = self.place(member.name)?;
         if self.layout.windows.is_some() && !fits_windows(&path) {
-            let entry = entry.name.to_string();
+            let entry = member.name.to_owned();
             return Err(Fault::NameNotForWindows { entry });
         }
         if scheme == Scheme::Scripts {
             if is_wrapper(&path, self.outline.entry_points) {
                 return Ok(None);
             }
-            if let Some(bytes) = self.rewritten(index)? {
+            if let Some(bytes) = self.rewritten(number)? {
                 return Ok(Some(self.made(scheme, path, bytes, Mode::Script)));
             }
         }
-        let hash = self.bytes.record_hash(index);
         Ok(Some(PlannedFile {
             scheme,
             row: RecordRow {
                 path: self.record_path(scheme, &path),
-                hash: hash.map(str::to_owned),
-                size: hash.map(|_| entry.size),
+                hash: member.hash.map(str::to_owned),
+                size: member.hash.map(|_| member.size),
             },
             path,
-            size: entry.size,
-            mode: Mode::of(entry),
-            content: Content::Entry(index),
+            size: member.size,
+            mode: member.mode,
+            content: Content::Entry(number),
         }))
     }
 
@@ -171,8 +129,8 @@ impl<'a> Planner<'a> {
     }
 
     /// The new text of a script whose first line asks for an interpreter.
-    fn rewritten(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
-        let script = self.bytes.python_script(index)?;
+    fn rewritten(&self, number: usize) -> Result<Option<Vec<u8>>, Fault> {
+        let script = self.members.python_script(number)?;
         let windows = self.layout.windows.is_some();
         Ok(script.and_then(|script| rewrite(&script, &self.layout.python_text(), windows)))
     }
@@ -193,17 +151,11 @@ impl<'a> Planner<'a> {
     }
 
     /// RECORD, which lists itself without hash and size.
-    fn record(&self, files: &[PlannedFile]) -> PlannedFile {
+    fn record(&self) -> PlannedFile {
         let path = format!("{}/RECORD", self.outline.dist_info).into_boxed_str();
-        let row = RecordRow {
-            path: self.record_path(self.library, &path),
-            hash: None,
-            size: None,
-        };
-        let mut rows: Vec<_> = files.iter().map(|file| file.row.clone()).collect();
-        rows.push(row.clone());
-        let mut file = self.made(self.library, path, record_text(rows).into(), Mode::Plain);
-        file.row = row;
+        let mut file = self.made(self.library, path, Vec::new(), Mode::Plain);
+        file.row.hash = None;
+        file.row.size = None;
         file
     }
 

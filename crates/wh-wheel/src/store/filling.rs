@@ -139,7 +139,7 @@ impl Filling {
             if !is_stored || self.stamps[index].get().is_some() {
                 continue;
             }
-            let mode = Mode::of(entry);
+            let mode = Mode::of(&entry.name, entry.is_executable());
             let written = self
                 .files
                 .write_entry((&entry.name, mode), index, from, pool);

@@ -14,16 +14,6 @@ use super::{FILES, FOLDER, Stored};
 const LINKED: &str = "linked";
 
 impl Stored {
-    /// Whether everything in a folder of it is as it was stored.
-    pub fn is_whole(&self, folder: &str) -> bool {
-        let mut files = self.manifest.entries.iter().zip(&self.manifest.stamps);
-        files.all(|(entry, stamp)| {
-            let below = entry.name.strip_prefix(folder);
-            !below.is_some_and(|rest| rest.starts_with('/'))
-                || matches!(self.files.stamp(&entry.name), Ok(Some(found)) if found == *stamp)
-        })
-    }
-
     /// Makes a link to a folder of it.
     pub(super) fn link_folder(&self, folder: &str, at: &Path) -> io::Result<()> {
         let mark = self.folder.join(LINKED);

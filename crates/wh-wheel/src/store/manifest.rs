@@ -3,20 +3,23 @@
 //!
 //! A text of lines; the first names the format and the digest of the rest, so that half a manifest
 //! is none. Names of entries hold no control characters (see `names`), so that tabs part fields.
+//! Most files are never looked at one by one, since their whole folder is planned as one (see
+//! `plan`): a row is read from its line when it is asked for.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::str::FromStr as _;
 
 use sha2::{Digest as _, Sha256};
 use wh_packaging::ProjectName;
 use wh_packaging::entry_points::EntryPoints;
 
-use crate::archive::{Entry, Method};
 use crate::check::Checked;
 use crate::link::Stamp;
+use crate::plan::Mode;
 use crate::wheel::Wheel;
 
-const HEAD: &str = "wh-store 1 ";
+const HEAD: &str = "wh-store 2 ";
 
 /// A distribution as the store holds it.
 #[derive(Debug)]
@@ -29,12 +32,28 @@ pub(crate) struct Manifest {
     /// Whether every file was compared with RECORD when it was stored.
     pub verified: bool,
     pub entry_points: EntryPoints,
-    /// The files; never folders, and nothing that only an installer writes.
-    pub entries: Vec<Entry>,
-    /// For each of them what tells that it was written to.
-    pub stamps: Vec<Stamp>,
-    /// For each of them the digest of RECORD.
-    pub hashes: Vec<Option<Box<str>>>,
+    // the rows, one a line, by name; and where each begins
+    text: String,
+    lines: Vec<usize>,
+}
+
+/// One file: never a folder, and nothing that only an installer writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row<'m> {
+    /// Its name in the wheel.
+    pub name: &'m str,
+    pub executable: bool,
+    /// What tells that it was written to.
+    pub stamp: Stamp,
+    /// The digest of RECORD.
+    pub hash: Option<&'m str>,
+}
+
+impl Row<'_> {
+    /// The mode that it gets in an environment.
+    pub fn mode(&self) -> Mode {
+        Mode::of(self.name, self.executable)
+    }
 }
 
 impl Manifest {
@@ -42,6 +61,17 @@ impl Manifest {
     /// and what is not stored none.
     pub fn of(wheel: &Wheel, checked: &Checked, verified: bool, stamps: &[Option<Stamp>]) -> Self {
         let name = wheel.path().file_name().unwrap_or_default();
+        let mut rows: Vec<Row<'_>> = Vec::with_capacity(stamps.len());
+        for (index, stamp) in stamps.iter().enumerate() {
+            let Some(stamp) = *stamp else { continue };
+            let entry = &wheel.entries[index];
+            rows.push(Row {
+                name: &entry.name,
+                executable: entry.is_executable(),
+                stamp,
+                hash: checked.row(index).and_then(|row| row.hash.as_deref()),
+            });
+        }
         let mut this = Self {
             project: checked.metadata.name.clone(),
             wheel: name.to_string_lossy().replace(['\t', '\n'], "?"),
@@ -49,23 +79,83 @@ impl Manifest {
             root_is_purelib: checked.wheel_file.root_is_purelib,
             verified,
             entry_points: checked.entry_points.clone(),
-            entries: Vec::with_capacity(stamps.len()),
-            stamps: Vec::with_capacity(stamps.len()),
-            hashes: Vec::with_capacity(stamps.len()),
+            text: String::new(),
+            lines: Vec::new(),
         };
-        for (index, stamp) in stamps.iter().enumerate() {
-            let Some(stamp) = stamp else { continue };
-            let row = checked.row(index).and_then(|row| row.hash.as_deref());
-            this.entries.push(wheel.entries[index].clone());
-            this.stamps.push(*stamp);
-            this.hashes.push(row.map(Into::into));
-        }
+        this.put(rows);
         this
+    }
+
+    fn put(&mut self, mut rows: Vec<Row<'_>>) {
+        rows.sort_unstable_by_key(|row| row.name);
+        let mut text = String::with_capacity(160 * rows.len());
+        for row in rows {
+            let _ = writeln!(
+                text,
+                "{}\t{}\t{}\t{}\t{}",
+                u8::from(row.executable),
+                row.stamp.size,
+                row.stamp.modified,
+                row.hash.unwrap_or_default(),
+                row.name,
+            );
+        }
+        self.lines = lines(&text);
+        self.text = text;
+    }
+
+    /// How many files there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The file of this number; files are in the order of their names' bytes, so that those of a
+    /// folder stand together. A number beyond the last gives a file of no name.
+    pub fn row(&self, number: usize) -> Row<'_> {
+        let line = self.lines.get(number).map_or("", |start| {
+            let rest = &self.text[*start..];
+            &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
+        });
+        // the digest of the whole says that each line is as it was written
+        let mut fields = line.splitn(5, '\t');
+        let mut next = || fields.next().unwrap_or_default();
+        Row {
+            executable: next() == "1",
+            stamp: Stamp {
+                size: next().parse().unwrap_or_default(),
+                modified: next().parse().unwrap_or_default(),
+            },
+            hash: Some(next()).filter(|hash| !hash.is_empty()),
+            name: next(),
+        }
+    }
+
+    /// All files.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.len()).map(|number| self.row(number))
+    }
+
+    /// The number of the file of this name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        let number = self.first_from(0..self.len(), name);
+        (self.row(number).name == name).then_some(number)
+    }
+
+    /// The files of some below a folder, whose name ends in `/`.
+    pub fn below(&self, among: Range<usize>, folder: &str) -> Range<usize> {
+        let start = self.first_from(among.clone(), folder);
+        let inside = |number: usize| self.row(number).name.starts_with(folder);
+        start..partition_point(start..among.end, inside)
+    }
+
+    /// The first of some files whose name is not before this one.
+    fn first_from(&self, among: Range<usize>, name: &str) -> usize {
+        partition_point(among, |number| self.row(number).name < name)
     }
 
     /// As text; the text of entry points is what `entry_points.txt` of the folder says.
     pub fn write(&self) -> String {
-        let mut body = String::with_capacity(160 * self.entries.len());
+        let mut body = String::with_capacity(256 + self.text.len());
         let _ = writeln!(
             body,
             "{}\t{}\t{}\t{}\t{}",
@@ -75,32 +165,18 @@ impl Manifest {
             u8::from(self.root_is_purelib),
             u8::from(self.verified),
         );
-        for (entry, (stamp, hash)) in self
-            .entries
-            .iter()
-            .zip(self.stamps.iter().zip(&self.hashes))
-        {
-            let _ = writeln!(
-                body,
-                "{}\t{}\t{}\t{}\t{}",
-                u8::from(entry.is_executable()),
-                stamp.size,
-                stamp.modified,
-                hash.as_deref().unwrap_or_default(),
-                entry.name,
-            );
-        }
+        body.push_str(&self.text);
         format!("{HEAD}{}\n{body}", digest(&body))
     }
 
     /// Reads what [`write`](Self::write) wrote; entry points are left empty.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(mut text: String) -> Option<Self> {
         let (head, body) = text.split_once('\n')?;
         if head.strip_prefix(HEAD)? != digest(body) {
             return None;
         }
-        let mut lines = body.lines();
-        let mut fields = lines.next()?.split('\t');
+        let (first, rows) = body.split_once('\n')?;
+        let mut fields = first.split('\t');
         let mut next = || fields.next();
         let mut this = Self {
             project: ProjectName::from_str(next()?).ok()?,
@@ -109,37 +185,35 @@ impl Manifest {
             root_is_purelib: next()? == "1",
             verified: next()? == "1",
             entry_points: EntryPoints::default(),
-            entries: Vec::new(),
-            stamps: Vec::new(),
-            hashes: Vec::new(),
+            text: String::new(),
+            lines: Vec::new(),
         };
-        for line in lines {
-            this.line(line)?;
-        }
+        let start = text.len() - rows.len();
+        text.drain(..start);
+        this.lines = lines(&text);
+        this.text = text;
         Some(this)
     }
+}
 
-    fn line(&mut self, line: &str) -> Option<()> {
-        let mut fields = line.splitn(5, '\t');
-        let executable = fields.next()? == "1";
-        let size = fields.next()?.parse().ok()?;
-        let modified = fields.next()?.parse().ok()?;
-        let hash = Some(fields.next()?).filter(|hash| !hash.is_empty());
-        let entry = Entry {
-            name: fields.next()?.into(),
-            index: self.entries.len(),
-            method: Method::Stored,
-            compressed: size,
-            size,
-            crc: 0,
-            data_start: 0,
-            mode: if executable { 0o100_755 } else { 0 },
-        };
-        self.entries.push(entry);
-        self.stamps.push(Stamp { size, modified });
-        self.hashes.push(hash.map(Into::into));
-        Some(())
+/// Where the lines of a text begin.
+fn lines(text: &str) -> Vec<usize> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    let starts = std::iter::once(0).chain(ends.map(|end| end + 1));
+    starts.filter(|start| *start < text.len()).collect()
+}
+
+/// The first number of a range that is not so, where all that are so come first.
+fn partition_point(range: Range<usize>, is_so: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (range.start, range.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match is_so(middle) {
+            true => low = middle + 1,
+            false => high = middle,
+        }
     }
+    low
 }
 
 fn digest(body: &str) -> String {
@@ -162,34 +236,67 @@ mod tests {
             root_is_purelib: true,
             verified: false,
             entry_points: EntryPoints::default(),
-            entries: Vec::new(),
-            stamps: Vec::new(),
-            hashes: Vec::new(),
+            text: String::new(),
+            lines: Vec::new(),
         };
-        this.line("1\t12\t-7\tsha256=x\ta_b/with blank, and ä.py")
-            .unwrap();
-        this.line("0\t0\t1700000000123456789\t\ta_b-1.dist-info/RECORD.jws")
-            .unwrap();
+        let row = |name, executable, size, modified, hash| Row {
+            name,
+            executable,
+            stamp: Stamp { size, modified },
+            hash,
+        };
+        this.put(vec![
+            row("a_b/with blank, and ä.py", true, 12, -7, Some("sha256=x")),
+            row(
+                "a_b-1.dist-info/RECORD.jws",
+                false,
+                0,
+                1_700_000_000_123_456_789,
+                None,
+            ),
+            row("a_b/inner/x", false, 1, 1, None),
+            row("a_b-c/x", false, 1, 1, None),
+        ]);
         this
     }
 
     #[test]
     fn what_was_written_is_read() {
         let text = manifest().write();
-        let read = Manifest::parse(&text).unwrap();
+        let read = Manifest::parse(text.clone()).unwrap();
         assert_eq!(read.write(), text);
-        assert_eq!(&*read.entries[0].name, "a_b/with blank, and ä.py");
-        assert!(read.entries[0].is_executable() && !read.entries[1].is_executable());
-        assert_eq!(read.stamps[1].modified, 1_700_000_000_123_456_789);
-        assert_eq!((&read.hashes[1], read.verified), (&None, false));
+        let rows: Vec<_> = read.rows().collect();
+        let expected = manifest();
+        assert_eq!(rows, expected.rows().collect::<Vec<_>>());
+        assert_eq!(rows.len(), 4);
+        let blank = read.row(read.find("a_b/with blank, and ä.py").unwrap());
+        assert!(blank.executable && blank.hash == Some("sha256=x") && blank.stamp.modified == -7);
+        assert_eq!((read.find("a_b"), read.find("a_b/x")), (None, None));
+        assert_eq!(read.row(99).name, "");
+    }
+
+    #[test]
+    fn files_of_a_folder_stand_together() {
+        let manifest = manifest();
+        let names = |folder: &str| -> Vec<&str> {
+            let below = manifest.below(0..manifest.len(), folder);
+            below.map(|number| manifest.row(number).name).collect()
+        };
+        assert_eq!(names("a_b/"), ["a_b/inner/x", "a_b/with blank, and ä.py"]);
+        assert_eq!(names("a_b/inner/"), ["a_b/inner/x"]);
+        assert_eq!(names("a_b-c/"), ["a_b-c/x"]);
+        assert_eq!(names("nothing/"), [""; 0]);
     }
 
     #[test]
     fn half_a_manifest_is_none() {
         let text = manifest().write();
         for length in (0..text.len()).filter(|length| text.is_char_boundary(*length)) {
-            assert!(Manifest::parse(&text[..length]).is_none(), "{length}");
+            assert!(
+                Manifest::parse(text[..length].to_owned()).is_none(),
+                "{length}"
+            );
         }
-        assert!(Manifest::parse(&text.replace("12", "13")).is_none());
+        assert!(Manifest::parse(text.replace("12", "13")).is_none());
     }
 }

@@ -12,13 +12,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use wh_packaging::entry_points::EntryPoints;
 
 use crate::error::{Fault, WheelError};
 use crate::link::Linker;
-use crate::plan::{Bytes, Content, PlannedFile};
+use crate::plan::{Content, Member, Members, PlannedFile};
 use crate::root::{LastFolder, Root};
 use crate::shebang::PLACEHOLDER;
 
@@ -34,7 +35,7 @@ pub use upkeep::{Held, StoreError};
 pub(crate) use manifest::Manifest;
 
 /// The store's folder in a cache folder. Another format of manifests gets another name.
-const FOLDER: &str = "store-v1";
+const FOLDER: &str = "store-v2";
 const MANIFEST: &str = "manifest";
 const FILES: &str = "files";
 /// Begins the names of distributions that are being filled.
@@ -124,12 +125,11 @@ impl Stored {
         refuse_foreign(&files)?;
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
         let text = fs_err::read_to_string(folder.join(MANIFEST))?;
-        let mut manifest = Manifest::parse(&text).ok_or_else(invalid)?;
+        let mut manifest = Manifest::parse(text).ok_or_else(invalid)?;
         let files = Root::open(&files)?;
         let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
-        let mut names = manifest.entries.iter().map(|entry| &*entry.name);
-        if let Some(place) = names.position(|name| name == entry_points) {
-            if files.stamp(&entry_points)? != Some(manifest.stamps[place]) {
+        if let Some(number) = manifest.find(&entry_points) {
+            if files.stamp(&entry_points)? != Some(manifest.row(number).stamp) {
                 return Err(invalid());
             }
             let mut text = String::new();
@@ -169,48 +169,120 @@ impl Stored {
             let path = root.path().join(name);
             WheelError::new(&self.folder, Fault::Write { path, source })
         };
-        let index = match &file.content {
-            Content::Entry(index) => *index,
+        let row = match &file.content {
+            Content::Entry(number) => self.manifest.row(*number),
+            Content::Whole(_) => return Err(fail(io::ErrorKind::InvalidInput.into())),
             Content::Bytes(_) => return root.write_made(name, file).map_err(fail).map(|()| true),
             Content::Folder(folder) => {
                 let linked = self.link_folder(folder, &root.path().join(name));
                 return linked.map_err(fail).map(|()| true);
             }
         };
-        let Ok((folder, entry)) = files.of(&self.manifest.entries[index].name) else {
+        let shared = self.put_row(row, files, (root, name), linker);
+        shared.map_err(fail)
+    }
+
+    /// Makes some of its files, those of a folder, appear below `root`, with the folders that they
+    /// lie in. The numbers of those that are not what was stored are handed to `otherwise`.
+    ///
+    /// # Errors
+    /// A file or folder cannot be made; or `otherwise` fails.
+    pub fn put_all<E: From<WheelError>>(
+        &self,
+        some: Range<usize>,
+        root: &Root,
+        linker: &Linker,
+        otherwise: &mut dyn FnMut(usize, (&Root, &str)) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut files = self.files();
+        let mut places = LastFolder::made_below(root);
+        for number in some {
+            let row = self.manifest.row(number);
+            let fail = |source| {
+                let path = root.path().join(row.name);
+                WheelError::new(&self.folder, Fault::Write { path, source })
+            };
+            let place = places.of(row.name).map_err(fail)?;
+            if !self.put_row(row, &mut files, place, linker).map_err(fail)? {
+                otherwise(number, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn put_row(
+        &self,
+        row: manifest::Row<'_>,
+        files: &mut LastFolder<'_>,
+        place: (&Root, &str),
+        linker: &Linker,
+    ) -> io::Result<bool> {
+        let Ok((folder, name)) = files.of(row.name) else {
             return Ok(false);
         };
-        let stamp = self.manifest.stamps[index];
-        if !matches!(folder.stamp(entry), Ok(Some(found)) if found == stamp) {
+        if !matches!(folder.stamp(name), Ok(Some(found)) if found == row.stamp) {
             return Ok(false);
         }
-        let shared = linker.share((folder, entry), (root, name), file.mode);
-        shared.map_err(fail).map(|()| true)
+        linker.share((folder, name), place, row.mode())?;
+        Ok(true)
+    }
+
+    /// Whether some of its files are as they were stored.
+    pub fn are_as_stored(&self, some: Range<usize>) -> bool {
+        let mut files = self.files();
+        some.map(|number| self.manifest.row(number)).all(|row| {
+            let found = files
+                .of(row.name)
+                .and_then(|(folder, name)| folder.stamp(name));
+            matches!(found, Ok(Some(found)) if found == row.stamp)
+        })
+    }
+
+    /// Whether a folder with these files has one that lies in no folder below it.
+    pub fn has_files_of_its_own(&self, folder: &str, inside: Range<usize>) -> bool {
+        let mut rows = inside.map(|number| self.manifest.row(number));
+        rows.any(|row| {
+            !row.name
+                .get(folder.len() + 1..)
+                .unwrap_or_default()
+                .contains('/')
+        })
     }
 
     /// The name in the wheel of the entry that a planned file is.
     pub fn entry_of(&self, file: &PlannedFile) -> Option<&str> {
         match file.content {
-            Content::Entry(index) => Some(&self.manifest.entries[index].name),
-            Content::Bytes(_) | Content::Folder(_) => None,
+            Content::Entry(number) => Some(self.manifest.row(number).name),
+            Content::Bytes(_) | Content::Whole(_) | Content::Folder(_) => None,
         }
+    }
+
+    /// The name in the wheel of one of its files.
+    pub fn name_of(&self, number: usize) -> &str {
+        self.manifest.row(number).name
     }
 }
 
-impl Bytes for Stored {
-    fn record_hash(&self, index: usize) -> Option<&str> {
-        self.manifest.hashes[index].as_deref()
+impl Members for Stored {
+    fn member(&self, number: usize) -> Member<'_> {
+        let row = self.manifest.row(number);
+        Member {
+            name: row.name,
+            size: row.stamp.size,
+            mode: row.mode(),
+            hash: row.hash,
+        }
     }
 
-    fn python_script(&self, index: usize) -> Result<Option<Vec<u8>>, Fault> {
-        let entry = &self.manifest.entries[index];
+    fn python_script(&self, number: usize) -> Result<Option<Vec<u8>>, Fault> {
+        let row = self.manifest.row(number);
         let read = || {
-            if self.files.stamp(&entry.name)? != Some(self.manifest.stamps[index]) {
+            if self.files.stamp(row.name)? != Some(row.stamp) {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            let mut file = self.files.read(&entry.name)?;
+            let mut file = self.files.read(row.name)?;
             let mut bytes = vec![0; PLACEHOLDER.len()];
-            if entry.size < bytes.len() as u64 {
+            if row.stamp.size < bytes.len() as u64 {
                 return Ok(None);
             }
             file.read_exact(&mut bytes)?;

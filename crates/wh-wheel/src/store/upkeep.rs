@@ -91,12 +91,12 @@ impl Store {
                 continue;
             }
             let stored = Stored::open(&entry.path()).ok();
-            let stamps = stored.iter().flat_map(|stored| &stored.manifest.stamps);
+            let rows = stored.iter().flat_map(|stored| stored.manifest.rows());
             held.push(Held {
                 sha256: name,
                 wheel: stored.as_ref().map(|stored| stored.manifest.wheel.clone()),
-                files: stamps.clone().count(),
-                bytes: stamps.map(|stamp| stamp.size).sum(),
+                files: stored.as_ref().map_or(0, |stored| stored.manifest.len()),
+                bytes: rows.map(|row| row.stamp.size).sum(),
                 unused: unused(&entry.path().join(MANIFEST)),
                 linked: super::folders::are_linked(&entry.path()),
             });
@@ -109,16 +109,19 @@ impl Store {
     /// RECORD; `None` where its manifest cannot be used.
     pub fn changed(&self, held: &Held) -> Option<Vec<String>> {
         let stored = Stored::open(&self.place(&held.sha256)?).ok()?;
-        let files = stored.manifest.entries.par_iter().enumerate();
-        let changed = files.filter(|(index, entry)| {
-            let is_same = stored.files.stamp(&entry.name);
-            let is_same =
-                matches!(is_same, Ok(Some(found)) if found == stored.manifest.stamps[*index]);
-            let path = stored.files.path().join(&*entry.name);
-            let hash = stored.manifest.hashes[*index].as_deref();
-            !is_same || hash.is_some_and(|hash| !has_hash(&path, hash))
+        let numbers = (0..stored.manifest.len()).into_par_iter();
+        let changed = numbers.filter(|number| {
+            let row = stored.manifest.row(*number);
+            let found = stored.files.stamp(row.name);
+            let is_same = matches!(found, Ok(Some(found)) if found == row.stamp);
+            let path = stored.files.path().join(row.name);
+            !is_same || row.hash.is_some_and(|hash| !has_hash(&path, hash))
         });
-        Some(changed.map(|(_, entry)| entry.name.to_string()).collect())
+        Some(
+            changed
+                .map(|number| stored.name_of(number).to_owned())
+                .collect(),
+        )
     }
 
     /// Takes a distribution away, also one whose folders are linked.
