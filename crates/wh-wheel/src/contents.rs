@@ -1,5 +1,7 @@
 //! What RECORD says against what the entries hold.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
@@ -17,10 +19,15 @@ use crate::wheel::Wheel;
 /// A file is not listed, listed twice, or listed and missing.
 pub(crate) fn match_rows(wheel: &Wheel, rows: &[RecordRow]) -> Result<Vec<Option<usize>>, Fault> {
     let mut row_of = vec![None; wheel.entries.len()];
+    let names = wheel
+        .entries
+        .iter()
+        .map(|entry| (&*entry.name, entry.index));
+    let index_of: HashMap<&str, usize> = names.collect();
     for (place, row) in rows.iter().enumerate() {
         let entry = || row.path.clone();
-        match wheel.archive.index_of(&row.path) {
-            Some(index) => {
+        match index_of.get(row.path.as_str()) {
+            Some(&index) => {
                 if row_of[index].replace(place).is_some() {
                     return Err(Fault::TwiceInRecord { entry: entry() });
                 }

@@ -173,7 +173,7 @@ impl Root {
         let missing = || Fault::Missing {
             file: name.to_owned(),
         };
-        let index = from.wheel.archive.index_of(name);
+        let index = from.wheel.index_of(name);
         let index = index.ok_or_else(|| from.wheel.error(missing()))?;
         let mode = Mode::of(name, from.wheel.entries[index].is_executable());
         self.write_entry((path, mode), index, from, pool)

@@ -6,6 +6,7 @@ use libdeflater::{Crc, Decompressor};
 
 use crate::archive::{Archive, Entry, Method};
 use crate::error::Fault;
+use crate::stream::stream;
 use crate::window::read_exact_at;
 
 /// Entries that unpack to more than this are streamed, so that a thread holds at most twice this.
@@ -166,33 +167,6 @@ fn raw<'b>(data: Data<'b>, entry: &Entry, buffer: &'b mut Vec<u8>) -> Result<&'b
     }
 }
 
-fn stream(
-    archive: &Archive,
-    entry: &Entry,
-    sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    archive.stream(entry, |reader| {
-        let mut buffer = vec![0; 1 << 20];
-        let mut left = entry.size;
-        loop {
-            // The reader checks crc and size where it says that there is no more.
-            let read = match reader.read(&mut buffer) {
-                Ok(read) => read,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(damaged(entry, &error.to_string())),
-            };
-            if read as u64 > left || (read == 0 && left > 0) {
-                return Err(damaged(entry, "its size is not what the directory says"));
-            }
-            if read == 0 {
-                return Ok(());
-            }
-            left -= read as u64;
-            sink(&buffer[..read])?;
-        }
-    })
-}
-
 /// Makes a buffer long enough. What it held is lost, and zeros are asked of the system, which gives
 /// them when a page is touched.
 fn grow(buffer: &mut Vec<u8>, length: usize) {
@@ -206,7 +180,7 @@ fn grow(buffer: &mut Vec<u8>, length: usize) {
     }
 }
 
-fn damaged(entry: &Entry, reason: &str) -> Fault {
+pub(crate) fn damaged(entry: &Entry, reason: &str) -> Fault {
     Fault::Damaged {
         entry: entry.name.to_string(),
         reason: reason.to_owned(),

@@ -10,6 +10,7 @@ use wh_packaging::{Hashes, Metadata};
 use crate::archive::{Archive, Entry};
 use crate::digest::{Algorithm, hash_and_hold, hash_open};
 use crate::error::{Fault, WheelError};
+use crate::look::Look;
 use crate::unpack::{BufferPool, unpack};
 
 /// No file of a dist-info that is read as text needs more: RECORD of 200,000 files takes 25 MB.
@@ -33,8 +34,7 @@ impl Wheel {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, WheelError> {
         let path = path.into();
         let open = || {
-            let mut archive = Archive::open(&path)?;
-            let entries = archive.entries()?;
+            let (archive, entries) = Archive::open(&path)?;
             let dist_info = dist_info(entries.iter().map(|entry| &*entry.name))?.to_owned();
             Ok((archive, entries, dist_info))
         };
@@ -161,10 +161,15 @@ impl Wheel {
 
     fn optional(&self, file: &str) -> Result<Option<Vec<u8>>, Fault> {
         let name = format!("{}/{file}", self.dist_info);
-        match self.archive.index_of(&name) {
+        match self.index_of(&name) {
             Some(index) => read(&self.archive, &self.entries[index]).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The place of an entry by its exact name.
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| *entry.name == *name)
     }
 }
 
@@ -184,16 +189,13 @@ pub fn read_metadata_of(path: &Path) -> Result<Metadata, WheelError> {
 /// The file cannot be read, has not exactly one dist-info, or its METADATA is missing.
 pub fn read_metadata_bytes_of(path: &Path) -> Result<Vec<u8>, WheelError> {
     let read = || {
-        let mut archive = Archive::open_unverified(path)?;
+        let mut look = Look::open(path)?;
         let file = {
-            let names = archive.names()?;
+            let names = look.names()?;
             format!("{}/METADATA", dist_info(names.iter().copied())?)
         };
-        let Some(index) = archive.index_of(&file) else {
-            return Err(Fault::Missing { file });
-        };
-        let entry = archive.entry(index)?;
-        read(&archive, &entry)
+        let entry = look.entry(&file)?;
+        read(&look.archive, &entry)
     };
     read().map_err(|fault: Fault| WheelError::new(path, fault))
 }

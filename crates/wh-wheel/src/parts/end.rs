@@ -103,12 +103,11 @@ impl End {
 fn the_only_one(tail: &[u8]) -> Result<usize, Fault> {
     let mut last = None;
     let mut whole = Vec::new();
-    for at in 0..tail.len().saturating_sub(LENGTH - 1) {
-        if tail[at..].starts_with(END) {
-            last = Some(at);
-            if at + LENGTH + number(&tail[at + 20..at + 22]) as usize == tail.len() {
-                whole.push(at);
-            }
+    let records = memchr::memmem::find_iter(tail, END);
+    for at in records.take_while(|at| at + LENGTH <= tail.len()) {
+        last = Some(at);
+        if at + LENGTH + number(&tail[at + 20..at + 22]) as usize == tail.len() {
+            whole.push(at);
         }
     }
     match (whole.as_slice(), last) {

@@ -27,8 +27,9 @@ impl<'f> Locals<'f> {
         Self { file, buffer }
     }
 
-    /// Where an entry ends that must end at `next`, with all that belongs to it.
-    pub(super) fn end_of(&mut self, row: &Row<'_>, next: u64) -> Result<u64, Fault> {
+    /// Where the data of an entry begins, and where the entry ends, that must end at `next` with all
+    /// that belongs to it.
+    pub(super) fn of(&mut self, row: &Row<'_>, next: u64) -> Result<(u64, u64), Fault> {
         let cut = || row.disagrees("it reaches into what follows it");
         let room = next.checked_sub(row.start).ok_or_else(cut)?;
         let likely = (LENGTH + row.name.len() + MORE) as u64;
@@ -50,13 +51,14 @@ impl<'f> Locals<'f> {
         let data_end = data.checked_add(row.compressed).filter(|end| *end <= next);
         let data_end = data_end.ok_or_else(cut)?;
         if row.flags & DESCRIPTOR == 0 {
-            return Ok(data_end);
+            return Ok((data, data_end));
         }
         if row.method == STORED && self.has_signature(data, data_end)? {
             let reason = "where it ends is a guess: its data holds the mark of a descriptor";
             return Err(row.disagrees(reason));
         }
-        self.descriptor(row, data_end, next, zip64)
+        let end = self.descriptor(row, data_end, next, zip64)?;
+        Ok((data, end))
     }
 
     /// Where the descriptor at `start` ends. Its form is told by the room there is for it.

@@ -22,15 +22,45 @@ use row::Row;
 /// The flags that change what an entry is: encrypted, descriptor, patch, strong encryption, UTF-8
 /// name, masked headers. The others tell how hard a packer tried.
 const FLAGS: u16 = ENCRYPTED | DESCRIPTOR | 1 << 5 | 1 << 6 | UTF8 | 1 << 13;
-const ENCRYPTED: u16 = 1;
+pub(crate) const ENCRYPTED: u16 = 1;
 const DESCRIPTOR: u16 = 1 << 3;
 const UTF8: u16 = 1 << 11;
 
-/// Verifies the parts of a file of `length` bytes.
+/// An entry whose parts agree.
+pub(crate) struct Part {
+    pub name: Box<[u8]>,
+    pub encrypted: bool,
+    /// The number of its method.
+    pub method: u64,
+    pub crc: u32,
+    pub compressed: u64,
+    pub size: u64,
+    pub data_start: u64,
+    /// What the system it was packed on says of it.
+    pub attributes: u32,
+}
+
+impl Part {
+    fn of(row: &Row<'_>, data_start: u64) -> Self {
+        Self {
+            name: row.name.into(),
+            encrypted: row.flags & ENCRYPTED != 0,
+            method: row.method,
+            // four bytes in the file
+            crc: row.crc as u32,
+            compressed: row.compressed,
+            size: row.size,
+            data_start,
+            attributes: row.attributes,
+        }
+    }
+}
+
+/// Verifies the parts of a file of `length` bytes; returns its entries, in the directory's order.
 ///
 /// # Errors
 /// The first part that is not what and where it should be.
-pub(crate) fn verify(file: &File, length: u64) -> Result<(), Fault> {
+pub(crate) fn verify(file: &File, length: u64) -> Result<Vec<Part>, Fault> {
     let end = End::read(file, length)?;
     let directory = end.directory(file)?;
     let mut rows = Vec::new();
@@ -51,14 +81,19 @@ pub(crate) fn verify(file: &File, length: u64) -> Result<(), Fault> {
         let entry = twice.shown();
         return Err(Fault::Duplicate { entry });
     }
-    rows.sort_by_key(|row| row.start);
-    tile(&rows, end.start, &mut Locals::new(file))
+    let data = tile(&rows, end.start, &mut Locals::new(file))?;
+    let parts = rows.iter().zip(data);
+    Ok(parts.map(|(row, data)| Part::of(row, data)).collect())
 }
 
-/// Entry after entry, from the first byte to the directory.
-fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<(), Fault> {
+/// Entry after entry, from the first byte to the directory; returns where the data of each begins.
+fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<Vec<u64>, Fault> {
+    let mut data = vec![0; rows.len()];
+    let mut in_file: Vec<usize> = (0..rows.len()).collect();
+    in_file.sort_by_key(|number| rows[*number].start);
     let mut reached = 0;
-    for (place, row) in rows.iter().enumerate() {
+    for (place, number) in in_file.iter().enumerate() {
+        let row = &rows[*number];
         if row.start > 0 && place == 0 {
             return Err(Fault::BytesBefore { bytes: row.start });
         }
@@ -71,11 +106,12 @@ fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<(),
                 "{bytes} bytes before `{entry}` belong to no entry"
             )));
         }
-        let next = rows.get(place + 1).map_or(directory, |next| next.start);
-        reached = locals.end_of(row, next)?;
+        let next = in_file.get(place + 1);
+        let next = next.map_or(directory, |next| rows[*next].start);
+        (data[*number], reached) = locals.of(row, next)?;
     }
     match directory.checked_sub(reached) {
-        Some(0) => Ok(()),
+        Some(0) => Ok(data),
         Some(bytes) if rows.is_empty() => Err(Fault::BytesBefore { bytes }),
         Some(bytes) => Err(inconsistent(format!(
             "{bytes} bytes before the directory belong to no entry"

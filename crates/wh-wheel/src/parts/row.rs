@@ -18,6 +18,8 @@ pub(super) struct Row<'a> {
     pub size: u64,
     /// Where its local header is.
     pub start: u64,
+    /// What the system it was packed on says of it.
+    pub attributes: u32,
 }
 
 impl<'a> Row<'a> {
@@ -40,6 +42,7 @@ impl<'a> Row<'a> {
             compressed: long(20),
             size: long(24),
             start: long(42),
+            attributes: long(38) as u32,
         };
         if field(32) != 0 {
             return Err(row.disagrees("it has a comment, which only the directory has"));

@@ -14,6 +14,7 @@ use crate::contents::unpack_checked;
 use crate::error::Fault;
 use crate::shebang::PLACEHOLDER;
 use crate::store::Stored;
+use crate::stream::starts_with;
 use crate::unpack::BufferPool;
 use crate::wheel::Wheel;
 
@@ -74,7 +75,7 @@ impl Members for WheelMembers<'_> {
 
     fn python_script(&self, number: usize) -> Result<Option<Vec<u8>>, Fault> {
         let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[number]);
-        if !archive.starts_with(entry, PLACEHOLDER)? {
+        if !starts_with(archive, entry, PLACEHOLDER)? {
             return Ok(None);
         }
         let mut script = Vec::new();
