@@ -1,7 +1,6 @@
 //! The plan of a change: every wheel opened and checked, every file given its one place.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::cmp::Ordering;
 
 use rayon::prelude::*;
 use wh_wheel::{Layout, PlannedFile};
@@ -30,8 +29,8 @@ pub(super) struct Placed {
     pub size: u64,
 }
 
-/// Gives every file of every wheel its place; a path that two wheels bring with the same bytes is
-/// written once.
+/// Gives every file of every wheel its place, in the order of a tree; a path that two wheels bring
+/// with the same bytes is written once.
 ///
 /// # Errors
 /// Two wheels bring different bytes for one path.
@@ -40,38 +39,61 @@ pub(super) fn place(
     roots: &Roots,
     options: ApplyOptions<'_>,
 ) -> Result<Vec<Placed>, ApplyError> {
-    let count = wheels.iter().map(|wheel| wheel.plan.files.len()).sum();
-    let mut seen: HashMap<Place, usize> = HashMap::with_capacity(count);
-    let mut placed: Vec<Placed> = Vec::with_capacity(count);
-    for (w, wheel) in wheels.iter().enumerate() {
-        for (f, file) in wheel.plan.files.iter().enumerate() {
-            let place = roots.place(file.scheme, &file.path);
-            let new = Placed {
-                place: place.clone(),
-                from: (w, f),
-                size: file.size,
-            };
-            match seen.entry(folded(place)) {
-                Entry::Vacant(vacant) => {
-                    vacant.insert(placed.len());
-                    placed.push(new);
-                }
-                Entry::Occupied(known) => {
-                    let old = &mut placed[*known.get()];
-                    let other = file_of(wheels, old.from);
-                    if !is_same(other, file) && !options.allow_conflicts {
-                        return Err(ApplyError::Conflict {
-                            path: roots.path(&new.place),
-                            one: wheels[old.from.0].asked.filename.to_string(),
-                            other: wheel.asked.filename.to_string(),
-                        });
-                    }
-                    *old = new;
-                }
+    let of_wheel = |(w, wheel): (usize, &Prepared)| -> Vec<Placed> {
+        let files = wheel.plan.files.iter().enumerate();
+        let placed = files.map(|(f, file)| Placed {
+            place: roots.place(file.scheme, &file.path),
+            from: (w, f),
+            size: file.size,
+        });
+        placed.collect()
+    };
+    let all = wheels.par_iter().enumerate().with_max_len(1);
+    let mut placed: Vec<Placed> = all.flat_map_iter(of_wheel).collect();
+    placed.par_sort_unstable_by(|a, b| one_place(a, b).then_with(|| a.from.cmp(&b.from)));
+    let mut conflict = None;
+    // what is kept of those of one place is the first; it becomes the last
+    placed.dedup_by(|new, old| {
+        let same = one_place(new, old).is_eq();
+        if same {
+            let (one, other) = (file_of(wheels, old.from), file_of(wheels, new.from));
+            if !is_same(one, other) && !options.allow_conflicts {
+                conflict.get_or_insert((new.place.clone(), old.from.0, new.from.0));
             }
+            *old = new.clone();
         }
+        same
+    });
+    if let Some((place, one, other)) = conflict {
+        return Err(ApplyError::Conflict {
+            path: roots.path(&place),
+            one: wheels[one].asked.filename.to_string(),
+            other: wheels[other].asked.filename.to_string(),
+        });
+    }
+    if MERGES_CASE {
+        placed.sort_unstable_by(|a, b| in_tree_order(&a.place, &b.place));
     }
     Ok(placed)
+}
+
+/// Orders files by their places, as file systems here tell places apart.
+fn one_place(one: &Placed, other: &Placed) -> Ordering {
+    match MERGES_CASE {
+        true => in_tree_order(&folded(one.place.clone()), &folded(other.place.clone())),
+        false => in_tree_order(&one.place, &other.place),
+    }
+}
+
+/// Orders files so that those of a folder stand together: `/` before any other byte.
+pub(super) fn in_tree_order(one: &Place, other: &Place) -> Ordering {
+    let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
+    let (a, b) = (one.path.as_bytes(), other.path.as_bytes());
+    let paths = || match a.iter().zip(b).position(|(a, b)| a != b) {
+        Some(at) => rank(a[at]).cmp(&rank(b[at])),
+        None => a.len().cmp(&b.len()),
+    };
+    one.root.cmp(&other.root).then_with(paths)
 }
 
 /// The planned file of a place.

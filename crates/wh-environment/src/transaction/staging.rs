@@ -6,11 +6,11 @@
 //! `.wh-change-MARK`, tells those of the others, `.wh-part-MARK`. Dropping the value removes these
 //! folders, and the roots that were made for them.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use wh_wheel::Root;
 
 use super::change::{ApplyError, io_error};
@@ -172,27 +172,22 @@ impl Staging {
         })
     }
 
-    /// Makes the folders of all files, each once, parents first.
+    /// Makes the folders of all files, parents first; wheels side by side.
     pub fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
-        let mut folders: BTreeSet<(usize, &str)> = BTreeSet::new();
-        for Placed { place, .. } in placed {
-            let mut path = &*place.path;
-            while let Some((above, _)) = path.rsplit_once('/') {
-                if !folders.insert((place.root, above)) {
-                    break;
-                }
-                path = above;
-            }
-            if self.stages[place.root].is_none() {
-                self.open(roots, place.root)?;
-            }
+        for files in placed.chunk_by(|one, other| one.place.root == other.place.root) {
+            self.open(roots, files[0].place.root)?;
         }
-        for (root, path) in folders {
-            let stage = self.get(root)?;
-            let failed = io_error("create", stage.new_path(path));
-            stage.new.make_folder(path).map_err(failed)?;
-        }
-        Ok(())
+        let runs = placed.par_chunk_by(|one, other| {
+            one.place.root == other.place.root && top(one) == top(other)
+        });
+        runs.try_for_each(|files| {
+            let stage = self.get(files[0].place.root)?;
+            for folder in folders_of(files) {
+                let failed = io_error("create", stage.new_path(folder));
+                stage.new.make_folder(folder).map_err(failed)?;
+            }
+            Ok(())
+        })
     }
 
     /// What could not be removed at the end.
@@ -227,6 +222,34 @@ impl Drop for Staging {
             self.remove();
         }
     }
+}
+
+/// The folder at the top that a file lies in.
+fn top(placed: &Placed) -> &str {
+    placed.place.path.split('/').next().unwrap_or_default()
+}
+
+/// The folders of files of one root, which are in the order of a tree; parents first, each once.
+fn folders_of(files: &[Placed]) -> Vec<&str> {
+    let mut folders: Vec<&str> = Vec::new();
+    let mut last = "";
+    for Placed { place, .. } in files {
+        let folder = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if folder == last {
+            continue;
+        }
+        let ends = folder.match_indices('/').map(|(end, _)| end);
+        let outer = ends.chain([folder.len()]).map(|end| &folder[..end]);
+        folders.extend(outer.filter(|outer| !outer.is_empty() && !holds(outer, last)));
+        last = folder;
+    }
+    folders
+}
+
+/// Whether a folder is another one, or one that holds it.
+fn holds(outer: &str, inner: &str) -> bool {
+    let below = inner.strip_prefix(outer);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A folder and those above it, as far as they are not there; the outer ones first.

@@ -4,14 +4,13 @@
 //! are (namespaces, `share/`, `bin/`). Nothing is overwritten: what stands in a place moves to
 //! the journal's folder first.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::change::{ApplyError, io_error};
 use super::journal::{Journal, Step, mode_of};
-use super::prepare::Placed;
+use super::prepare::{Placed, in_tree_order};
 use super::removal::Removal;
 use super::roots::{Place, Roots, resolve};
 use super::staging::Staging;
@@ -42,6 +41,7 @@ impl<'a> Swap<'a> {
             folders_in_the_way: BTreeMap::new(),
         };
         let mut sorted: Vec<&Placed> = placed.iter().collect();
+        // it is sorted, unless bytecode was added
         sorted.sort_unstable_by(|a, b| in_tree_order(&a.place, &b.place));
         let mut rest = sorted.as_slice();
         while let Some(first) = rest.first() {
@@ -200,15 +200,4 @@ impl<'a> Swap<'a> {
         }
         Ok(journal)
     }
-}
-
-/// Orders files so that those of a folder stand together: `/` before any other byte.
-fn in_tree_order(one: &Place, other: &Place) -> Ordering {
-    let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
-    let (a, b) = (one.path.as_bytes(), other.path.as_bytes());
-    let paths = || match a.iter().zip(b).position(|(a, b)| a != b) {
-        Some(at) => rank(a[at]).cmp(&rank(b[at])),
-        None => a.len().cmp(&b.len()),
-    };
-    one.root.cmp(&other.root).then_with(paths)
 }

@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 use std::fs::File;
 
+use rayon::prelude::*;
+
 use crate::error::Fault;
 
 mod end;
@@ -25,6 +27,9 @@ const FLAGS: u16 = ENCRYPTED | DESCRIPTOR | 1 << 5 | 1 << 6 | UTF8 | 1 << 13;
 pub(crate) const ENCRYPTED: u16 = 1;
 const DESCRIPTOR: u16 = 1 << 3;
 const UTF8: u16 = 1 << 11;
+
+/// Local headers that one thread reads.
+const RUN: usize = 1024;
 
 /// An entry whose parts agree.
 pub(crate) struct Part {
@@ -81,18 +86,22 @@ pub(crate) fn verify(file: &File, length: u64) -> Result<Vec<Part>, Fault> {
         let entry = twice.shown();
         return Err(Fault::Duplicate { entry });
     }
-    let data = tile(&rows, end.start, &mut Locals::new(file))?;
+    let data = tile(&rows, end.start, file)?;
     let parts = rows.iter().zip(data);
     Ok(parts.map(|(row, data)| Part::of(row, data)).collect())
 }
 
 /// Entry after entry, from the first byte to the directory; returns where the data of each begins.
-fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<Vec<u64>, Fault> {
+fn tile(rows: &[Row<'_>], directory: u64, file: &File) -> Result<Vec<u64>, Fault> {
     let mut data = vec![0; rows.len()];
     let mut in_file: Vec<usize> = (0..rows.len()).collect();
     in_file.sort_by_key(|number| rows[*number].start);
     let mut reached = 0;
-    for (place, number) in in_file.iter().enumerate() {
+    for (place, (number, local)) in in_file
+        .iter()
+        .zip(locals(rows, &in_file, directory, file))
+        .enumerate()
+    {
         let row = &rows[*number];
         if row.start > 0 && place == 0 {
             return Err(Fault::BytesBefore { bytes: row.start });
@@ -106,9 +115,7 @@ fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<Vec
                 "{bytes} bytes before `{entry}` belong to no entry"
             )));
         }
-        let next = in_file.get(place + 1);
-        let next = next.map_or(directory, |next| rows[*next].start);
-        (data[*number], reached) = locals.of(row, next)?;
+        (data[*number], reached) = local?;
     }
     match directory.checked_sub(reached) {
         Some(0) => Ok(data),
@@ -120,6 +127,26 @@ fn tile(rows: &[Row<'_>], directory: u64, locals: &mut Locals<'_>) -> Result<Vec
             "its last entry reaches into the directory".to_owned(),
         )),
     }
+}
+
+/// What the local headers say, in the order of the file: of large wheels on all threads.
+fn locals(
+    rows: &[Row<'_>],
+    in_file: &[usize],
+    directory: u64,
+    file: &File,
+) -> Vec<Result<(u64, u64), Fault>> {
+    let read = |(run, numbers): (usize, &[usize])| -> Vec<_> {
+        let mut locals = Locals::new(file);
+        let each = numbers.iter().enumerate().map(|(place, number)| {
+            let next = in_file.get(run * RUN + place + 1);
+            let next = next.map_or(directory, |next| rows[*next].start);
+            locals.of(&rows[*number], next)
+        });
+        each.collect()
+    };
+    let runs = in_file.par_chunks(RUN).enumerate();
+    runs.flat_map_iter(read).collect()
 }
 
 fn inconsistent(reason: String) -> Fault {
