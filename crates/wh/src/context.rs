@@ -38,8 +38,8 @@ pub struct Context {
     pub settings: Settings,
 }
 
-/// Reads the settings for a command; `root` defines all of them.
-pub fn settings(root: &Command, command: &str) -> Result<Settings, Failure> {
+/// Reads the settings for a command that goes to an index; `root` defines all commands.
+pub fn settings(root: &Command) -> Result<Settings, Failure> {
     let cwd = env::current_dir().map_err(Failure::file)?;
     let of_pip = |(name, value): (OsString, OsString)| {
         let (name, value) = (name.into_string().ok()?, value.into_string().ok()?);
@@ -51,7 +51,7 @@ pub fn settings(root: &Command, command: &str) -> Result<Settings, Failure> {
         variable: &variable,
         pip_variables: env::vars_os().filter_map(of_pip).collect(),
     };
-    Settings::read(root, command, &around)
+    Settings::read(root, &around)
 }
 
 impl Context {

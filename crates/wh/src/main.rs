@@ -13,6 +13,7 @@ mod interrupt;
 mod settings;
 mod terminal;
 
+use std::cell::LazyCell;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -62,8 +63,14 @@ fn understood() -> Result<Understood, ExitCode> {
     let told =
         |failure: Failure| failure.report(terminal::Style::new(false), typed.get_flag("json"));
     let name = typed.subcommand_name().unwrap_or_default();
-    let root = Cli::command();
-    let settings = context::settings(&root, name).map_err(told)?;
+    // to define all commands once more takes longer than some of them run
+    let root = LazyCell::new(Cli::command);
+    let settings = match typed.subcommand() {
+        Some((_, command)) if settings::asks_for_an_index(command) => {
+            context::settings(&root).map_err(told)?
+        }
+        _ => Settings::default(),
+    };
     let with = |given: &[Given]| {
         with_variables(settings::onto(root.clone(), name, given)).try_get_matches()
     };
@@ -75,7 +82,10 @@ fn understood() -> Result<Understood, ExitCode> {
         })?,
     };
     let cli = Cli::from_arg_matches(&all).map_err(refused)?;
-    let told = told_settings(&root, &typed, &settings);
+    let told = match settings.given.is_empty() {
+        true => told_settings(None, &typed, &settings),
+        false => told_settings(Some(&root), &typed, &settings),
+    };
     Ok(Understood {
         command: name.to_owned(),
         cli,
@@ -84,9 +94,9 @@ fn understood() -> Result<Understood, ExitCode> {
     })
 }
 
-/// What is said of settings with `-v`.
+/// What is said of settings with `-v`; `root` defines what options they are.
 fn told_settings(
-    root: &clap::Command,
+    root: Option<&clap::Command>,
     typed: &clap::ArgMatches,
     settings: &Settings,
 ) -> Vec<String> {
@@ -98,7 +108,7 @@ fn told_settings(
             .map(|file| format!("Settings of {}", file.path.display())),
     );
     if let Some((name, of_command)) = typed.subcommand()
-        && let Some(command) = root.find_subcommand(name)
+        && let Some(command) = root.and_then(|root| root.find_subcommand(name))
     {
         let counts = settings::effective(&settings.given, command, of_command);
         told.extend(counts.map(ToString::to_string));

@@ -18,6 +18,7 @@ use clap::Command;
 use crate::failure::Failure;
 
 pub use file::{IndexCutOff, NamedIndex, SettingsFile, variable_part};
+pub use keys::asks_for_an_index;
 pub use onto::{culprit, effective, onto};
 
 /// The name of the file of settings.
@@ -71,13 +72,7 @@ pub struct Surroundings<'a> {
 
 impl Settings {
     /// The settings for a command; none for one that goes to no index. `root` defines them all.
-    pub fn read(root: &Command, command: &str, around: &Surroundings<'_>) -> Result<Self, Failure> {
-        if !root
-            .find_subcommand(command)
-            .is_some_and(keys::goes_to_an_index)
-        {
-            return Ok(Self::default());
-        }
+    pub fn read(root: &Command, around: &Surroundings<'_>) -> Result<Self, Failure> {
         let known = keys::options(root);
         let file = SettingsFile::find(around.cwd, &known)?;
         let mut given = file
