@@ -1,7 +1,6 @@
 //! A folder without a lock: every project that has a fitting file is an unpinned root, and all are
 //! resolved together.
 
-use std::collections::BTreeSet;
 
 use wh_packaging::class::classes;
 use wh_packaging::requirement::Root;
