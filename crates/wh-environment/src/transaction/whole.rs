@@ -64,7 +64,9 @@ fn open(wheels: &mut [Prepared<'_>], which: impl Fn(usize, &str) -> bool + Sync)
 
 /// The folders that cannot be put in place as a whole, with the numbers of their wheels.
 fn shared(wheels: &[Prepared<'_>], roots: &Roots) -> HashSet<(usize, String)> {
-    let mut whole: HashMap<(usize, Cow<'_, str>), Vec<(usize, &str)>> = HashMap::new();
+    // by root and path: the wheels that bring it, and what it is called there
+    type Owners<'p> = Vec<(usize, &'p str)>;
+    let mut whole: HashMap<(usize, Cow<'_, str>), Owners<'_>> = HashMap::new();
     let mut tops: HashSet<Cow<'_, str>> = HashSet::new();
     for (number, file) in all(wheels).filter(|(_, file)| file.whole().is_some()) {
         let root = roots.of_scheme(file.scheme);

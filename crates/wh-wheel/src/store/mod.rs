@@ -111,6 +111,9 @@ impl Store {
     }
 }
 
+/// Makes the file of this number as a name in a folder.
+type Otherwise<'f, E> = dyn FnMut(usize, (&Root, &str)) -> Result<(), E> + 'f;
+
 /// A distribution that the store holds.
 pub struct Stored {
     folder: PathBuf,
@@ -192,7 +195,7 @@ impl Stored {
         some: Range<usize>,
         root: &Root,
         linker: &Linker,
-        otherwise: &mut dyn FnMut(usize, (&Root, &str)) -> Result<(), E>,
+        otherwise: &mut Otherwise<'_, E>,
     ) -> Result<(), E> {
         let mut files = self.files();
         let mut places = LastFolder::made_below(root);

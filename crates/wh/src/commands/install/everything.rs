@@ -1,7 +1,6 @@
 //! A folder without a lock: every project that has a fitting file is an unpinned root, and all are
 //! resolved together.
 
-
 use wh_packaging::class::classes;
 use wh_packaging::requirement::Root;
 use wh_packaging::{Event, ProjectName, Warning};
