@@ -394,3 +394,50 @@ fn sync_builds_too() {
     let again = sync(&["--build"]).expect(0);
     assert!(!again.stderr.contains("Building"), "{}", again.stderr);
 }
+
+/// Ctrl-C in a build: nothing of it goes on, and the next one clears up.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_stops_what_is_built() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let hook = "def build_wheel(folder, config=None, metadata=None):\n    import subprocess, sys, time\n    \
+        subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n    \
+        open('begun', 'w').close(); time.sleep(60)\n";
+    let app = SdistBuilder::new("app", "1.0").builds_itself();
+    let Some(bench) = folder(&[], &[]) else {
+        return;
+    };
+    app.file("hook.py", hook).unpacked(&bench.sandbox.work());
+    let python = bench.environment("env").display().to_string();
+    let arguments = ["install", "./app-1.0", "--python", &python];
+    let mut command = bench.sandbox.command(arguments);
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let wait = |what: &str, done: &dyn Fn() -> bool| {
+        let started = Instant::now();
+        while !done() {
+            assert!(started.elapsed() < Duration::from_secs(20), "{what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    wait("it does not begin", &|| {
+        bench.path("app-1.0/begun").exists()
+    });
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let place = bench.sandbox.home().display().to_string();
+    let runs = |process: std::fs::DirEntry| {
+        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&place)
+    };
+    let all = || std::fs::read_dir("/proc").unwrap().flatten();
+    wait("something goes on", &|| !all().any(runs));
+    assert!(bench.freeze("env").is_empty());
+    std::fs::remove_file(bench.path("app-1.0/hook.py")).unwrap();
+    bench.install(&["./app-1.0"]).expect(0);
+    nothing_is_left(&bench);
+}

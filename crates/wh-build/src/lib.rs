@@ -28,6 +28,7 @@ mod project;
 mod scratch;
 mod source;
 mod supply;
+mod transient;
 mod variables;
 
 pub use builder::Builder;
@@ -39,3 +40,4 @@ pub use order::{Circle, Order};
 pub use parallel::{Outcome, in_parallel};
 pub use source::{Expected, Place, Source};
 pub use supply::{SuppliedWheel, Supply, SupplyError};
+pub use transient::Transient;

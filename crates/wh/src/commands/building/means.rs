@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use wh_build::{BuildOptions, ConfigSettings};
+use wh_build::{BuildOptions, ConfigSettings, Transient};
 use wh_environment::Probe;
 use wh_packaging::sdist_filename::SdistFilename;
 use wh_packaging::{ProjectName, Root, Target};
@@ -66,6 +66,11 @@ impl Means<'_> {
         let of_it = self.more.iter().filter(move |(name, _)| is_of(name));
         of_it.flat_map(|(_, roots)| roots)
     }
+}
+
+/// A folder for wheels that are built; it goes with the run, also with one that is killed.
+pub fn folder_for_wheels(context: &Context) -> Result<Transient, Failure> {
+    Transient::make(&place(context).join("scratch")).map_err(Failure::file)
 }
 
 /// The folder that builds may use.

@@ -26,7 +26,7 @@ use wh_resolver::{Formats, builds};
 use crate::context::Context;
 use crate::failure::Failure;
 
-pub use means::Means;
+pub use means::{Means, folder_for_wheels};
 pub use stock::{InFolder, Stock};
 pub use told::Told;
 

@@ -5,10 +5,12 @@
 
 mod apply;
 mod chains;
+mod chosen;
 mod everything;
 mod from_lock;
 mod from_requirements;
 mod hashes;
+mod named;
 mod pick;
 pub(super) mod place;
 mod plan;
@@ -19,18 +21,15 @@ mod with_installed;
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use wh_build::Transient;
 use wh_index::locked::LockedFiles;
-use wh_index::wheelhouse::{FolderLock, Wheelhouse, WheelhouseError};
-use wh_packaging::requirements_file::OptionName;
-use wh_packaging::{Event, Warning};
+use wh_index::wheelhouse::{FolderLock, Wheelhouse};
 
+use self::named::{folders, lock_of, named_lock, refuse_target_name, say_ignored};
 use self::place::Place;
-use super::building::{Building, InFolder, Means};
-use super::file_options::flag;
+use super::building::{Building, InFolder, Means, folder_for_wheels};
 use super::locked;
-use super::requirements::{self, Wanted, read_text};
-use super::split_locks;
+use super::requirements::{self, Wanted};
 use crate::arguments::{
     BuildArgs, ChangeArgs, InstallArgs, PlaceArgs, RequirementArgs, UpgradeStrategy,
 };
@@ -47,7 +46,7 @@ pub struct Run<'a> {
     /// Whether sdists among what is chosen are built.
     pub build: bool,
     /// Where wheels lie that are built; they go with it.
-    pub built: Option<TempDir>,
+    pub built: Option<Transient>,
     /// What gets the highest version, whatever is installed.
     pub upgrade: Upgrade,
     /// Whether what was not chosen goes (`wh sync`).
@@ -116,7 +115,7 @@ impl<'a> Run<'a> {
             house.read()?;
         }
         let built = match asked.build || by_path {
-            true => Some(tempfile::tempdir_in(context.temporary()).map_err(Failure::file)?),
+            true => Some(folder_for_wheels(context)?),
             false => None,
         };
         Ok(Self {
@@ -219,112 +218,4 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         ..Run::new(asked, context)?
     };
     run.apply(&run.picks()?)
-}
-
-/// The lock of the folders; of locks of one target each, that which was made for this place.
-fn lock_of(house: &Wheelhouse, place: &Place) -> Result<Option<FolderLock>, Failure> {
-    match house.lock() {
-        Err(WheelhouseError::SeveralLocks(locks)) => {
-            match split_locks::serving(&locks, &place.target)? {
-                Some(lock) => Ok(Some(lock)),
-                None => Err(WheelhouseError::SeveralLocks(locks).into()),
-            }
-        }
-        found => Ok(found?),
-    }
-}
-
-/// Says which options of requirements files do not count here.
-fn say_ignored(wanted: &Wanted, context: &Context) {
-    for option in wanted
-        .options
-        .given
-        .iter()
-        .filter(|option| concerns_indexes(option.name))
-    {
-        let warning = Warning::IgnoredOption {
-            file: option.place.file.clone(),
-            line: option.place.line,
-            option: flag(option.name).to_owned(),
-        };
-        context.terminal.event(Event::Warning { warning });
-    }
-}
-
-/// Options of requirements files that say where to look; here only the folders count.
-fn concerns_indexes(option: OptionName) -> bool {
-    matches!(
-        option,
-        OptionName::IndexUrl
-            | OptionName::ExtraIndexUrl
-            | OptionName::FindLinks
-            | OptionName::TrustedHost
-    )
-}
-
-/// `--target` is a folder here. A value that reads as a target's name and is no folder is most
-/// likely meant for `wh download`.
-fn refuse_target_name(place: &PlaceArgs) -> Result<(), Failure> {
-    let Some(target) = &place.target else {
-        return Ok(());
-    };
-    let Some(text) = target.to_str() else {
-        return Ok(());
-    };
-    if !target.is_dir() && wh_packaging::Target::from_name(text).is_ok() {
-        return Err(Failure::malformed_because(
-            format!(
-                "`--target {text}` reads as the name of a target environment; here it is a folder"
-            ),
-            format!(
-                "write `--target ./{text}` for the folder; `wh install` always installs for the interpreter found, `--python` names another"
-            ),
-        ));
-    }
-    Ok(())
-}
-
-/// The folders that wheels may come from: those given, and those that given locks stand in.
-fn folders(
-    find_links: &[PathBuf],
-    locks: &[String],
-    context: &Context,
-) -> Result<Vec<PathBuf>, Failure> {
-    let mut folders: Vec<PathBuf> = find_links
-        .iter()
-        .map(|path| context.absolute(path))
-        .collect();
-    for lock in locks {
-        if let Some(folder) = context.absolute(Path::new(lock)).parent() {
-            folders.push(folder.to_owned());
-        }
-    }
-    folders.dedup();
-    if let Some(file) = folders.iter().find(|path| path.is_file()) {
-        return Err(Failure::malformed_because(
-            format!(
-                "`{}` is a file, and --find-links takes a folder here",
-                file.display()
-            ),
-            "name the folder that it lies in; a wheel itself is a requirement (`wh install ./x.whl --find-links wheels`)",
-        ));
-    }
-    Ok(folders)
-}
-
-/// The lock that `-r` names; without one the only one that stands in the folders counts.
-fn named_lock(named: &[String], context: &Context) -> Result<Option<FolderLock>, Failure> {
-    match named {
-        [] => Ok(None),
-        [name] => {
-            let lock = locked::parse(name, &read_text(name, context)?)?;
-            let path = context.absolute(Path::new(name));
-            Ok(Some(FolderLock { path, lock }))
-        }
-        several => Err(Failure::malformed(format!(
-            "one lock at a time: {} were given ({})",
-            several.len(),
-            several.join(", ")
-        ))),
-    }
 }
