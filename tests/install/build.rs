@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use wh_testing::sandbox::{Run, skipped};
-use wh_testing::{SdistBuilder, WheelBuilder, Workbench};
+use wh_testing::{Repository, SdistBuilder, WheelBuilder, Workbench};
 
 use crate::{bench, wheel};
 
@@ -440,4 +440,31 @@ fn ctrl_c_stops_what_is_built() {
     std::fs::remove_file(bench.path("app-1.0/hook.py")).unwrap();
     bench.install(&["./app-1.0"]).expect(0);
     nothing_is_left(&bench);
+}
+
+/// What git had over there is built here, from its archive; the environment knows where it came from.
+#[test]
+fn a_repository_that_came_as_an_archive() {
+    let Some(mut bench) = bench() else { return };
+    let path = std::env::var("PATH").unwrap_or_default();
+    bench.sandbox.variable("PATH", path);
+    let Some(repository) = Repository::new(bench.sandbox.home().join("repo")) else {
+        return;
+    };
+    let project = SdistBuilder::new("app", "1.0").builds_itself();
+    let folder = project.unpacked(&bench.sandbox.work());
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let files = ["PKG-INFO", "tiny.py"].map(|name| (name.to_owned(), text(name)));
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&**a, &**b)).collect();
+    let table = text("pyproject.toml") + "[project]\nname = 'app'\nversion = '1.0'\n";
+    files.push(("pyproject.toml", &table));
+    let commit = repository.commit(&files);
+    let asked = format!("app @ {}@main", repository.url());
+    bench.download(&[&asked]).expect(0);
+    for arguments in [&["--build"][..], &["--build", &asked, "--force-reinstall"]] {
+        in_gap(&bench, arguments).expect(0);
+        let frozen = bench.freeze("env");
+        let url = repository.url().to_string();
+        assert_eq!(frozen, [format!("app @ {url}@{commit}")]);
+    }
 }
