@@ -131,9 +131,13 @@ fn a_locked_sdist_is_built_in_the_gap() {
     assert_eq!(row["sha256"].as_str().map(str::len), Some(64));
     assert!(report["files"][1].get("built_from").is_none());
     nothing_is_left(&bench);
-    // what is there is not built again
+    // what is there is not built again, and what was built for one environment serves the next
     let run = bench.install(&["--build"]).expect(0);
     assert!(!run.stderr.contains("Building"), "{}", run.stderr);
+    bench.environment("next");
+    let run = bench.install_into("next", &["--build"]).expect(0);
+    assert!(!run.stderr.contains("Building app"), "{}", run.stderr);
+    assert_eq!(bench.freeze("next"), bench.freeze("env"));
 }
 
 #[test]
@@ -308,7 +312,14 @@ fn what_is_asked_for_when_it_is_run() {
         return;
     };
     let run = bench.install(&["app", "--build"]).expect(1);
-    says(&run, &["app-1.0.tar.gz cannot be built", "more>=1"]);
+    let words = [
+        "app-1.0.tar.gz cannot be built",
+        "Because you require more>=1 (to build app-1.0.tar.gz)",
+        "what building app-1.0.tar.gz needs is not in ",
+        "[build-requires] of wh.toml",
+    ];
+    says(&run, &words);
+    assert!(!run.stderr.contains("index-url"), "{}", run.stderr);
     wheel("more", "1.0").write_to(bench.path("wheels"));
     bench.install(&["app", "--build"]).expect(0);
     assert_eq!(bench.freeze("env"), ["app==1.0"]);

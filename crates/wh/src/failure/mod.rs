@@ -292,6 +292,10 @@ impl Failure {
 fn building(error: &wh_build::BuildError) -> Vec<String> {
     match &*error.fault {
         wh_build::BuildFault::Hook(error) => error.output.last.clone(),
+        wh_build::BuildFault::Supply { source, .. } => {
+            let failure = source.0.downcast_ref();
+            failure.map(Failure::details).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@
 //! run is not built again in it.
 
 mod in_order;
+mod lacking;
 mod means;
 mod source;
 mod stock;
@@ -99,8 +100,14 @@ impl<'a> Building<'a> {
     ) -> Result<Vec<builds::BuildTree>, Failure> {
         let (target, options) = (self.means.target, self.choosing());
         let provider = Told::new(self.means.stock.provider(), self);
-        builds::trees_of(target, sdists, options, &provider)
-            .map_err(|error| self.failure().unwrap_or_else(|| error.into()))
+        builds::trees_of(target, sdists, options, &provider).map_err(|error| match error {
+            builds::BuildError::NoTree { sdist, source, .. }
+                if self.means.stock.folders().is_some() =>
+            {
+                self.lacking(&sdist, *source)
+            }
+            error => self.failure().unwrap_or_else(|| error.into()),
+        })
     }
 
     fn choosing(&self) -> builds::BuildOptions<'_> {

@@ -18,6 +18,11 @@ pub trait Stock: Sync {
     /// It cannot be had.
     fn on_disk(&self, file: &DistributionFile) -> Result<PathBuf, ProviderError>;
 
+    /// The folders, where nothing may come from anywhere else.
+    fn folders(&self) -> Option<&[PathBuf]> {
+        None
+    }
+
     /// Whether a lock says that RECORD of this wheel was verified.
     fn vouched(&self, _file: &DistributionFile) -> bool {
         false
@@ -27,23 +32,25 @@ pub trait Stock: Sync {
 /// Files that lie in folders.
 pub struct InFolder<'a> {
     provider: &'a dyn Provider,
+    folders: &'a [PathBuf],
     lock: Option<&'a Lock>,
 }
 
 impl<'a> InFolder<'a> {
     /// Any of them.
-    pub fn new(provider: &'a dyn Provider) -> Self {
+    pub fn new(provider: &'a dyn Provider, folders: &'a [PathBuf]) -> Self {
         Self {
             provider,
+            folders,
             lock: None,
         }
     }
 
-    /// Those of a lock.
-    pub fn of_lock(provider: &'a dyn Provider, lock: &'a Lock) -> Self {
+    /// Those of a lock alone, of which the provider knows.
+    pub fn of_lock(self, lock: &'a Lock) -> Self {
         Self {
-            provider,
             lock: Some(lock),
+            ..self
         }
     }
 }
@@ -51,6 +58,10 @@ impl<'a> InFolder<'a> {
 impl Stock for InFolder<'_> {
     fn provider(&self) -> &dyn Provider {
         self.provider
+    }
+
+    fn folders(&self) -> Option<&[PathBuf]> {
+        Some(self.folders)
     }
 
     fn vouched(&self, file: &DistributionFile) -> bool {

@@ -36,7 +36,7 @@ impl<'a> ForBuild<'a> {
         let choosing = self.building.choosing();
         let resolution = choosing
             .resolve(class, &roots, &provider)
-            .map_err(|error| self.building.failure().unwrap_or_else(|| error.into()))?;
+            .map_err(|error| self.building.lacking(wanted_by, error))?;
         let chosen = resolution.chosen.values();
         chosen.map(|one| self.supplied(&one.files[0])).collect()
     }

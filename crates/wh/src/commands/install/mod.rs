@@ -141,8 +141,10 @@ impl<'a> Run<'a> {
         }
         let locked = self.locked_for_builds()?;
         let stock = match (&locked, &self.lock) {
-            (Some(files), Some(from)) => InFolder::of_lock(files, &from.lock),
-            _ => InFolder::new(&self.house),
+            (Some(files), Some(from)) => {
+                InFolder::new(files, self.house.folders()).of_lock(&from.lock)
+            }
+            _ => InFolder::new(&self.house, self.house.folders()),
         };
         let building = self.building(&stock)?;
         let building = building.as_ref();
