@@ -118,8 +118,10 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Where the wheel of these ingredients lies, if it is kept.
+    /// Where the wheel of these ingredients lies, if it is kept; `None` where the folder is not this user's
+    /// alone, and so proves nothing.
     pub(crate) fn of(all: &Path, ingredients: &Ingredients<'_>) -> Option<Self> {
+        wh_wheel::own_folder(all).ok()?;
         let key = ingredients.key()?;
         let folder = all.join(key.get(..2)?).join(&key);
         Some(Self {

@@ -36,7 +36,7 @@ pub use built::BuiltWheel;
 pub use error::{BuildError, BuildFault, Field, HookError, HookFault, Output};
 pub use hooks::Hook;
 pub use options::{BuildOptions, ConfigSettings};
-pub use order::{Circle, Order};
+pub use order::Order;
 pub use parallel::{Outcome, in_parallel};
 pub use source::{Expected, Place, Source};
 pub use supply::{SuppliedWheel, Supply, SupplyError};

@@ -33,7 +33,7 @@ pub(crate) struct Log {
 impl Log {
     /// Begins a log; one of that name that is there is written over.
     pub(crate) fn begin(folder: &Path, name: &str) -> Result<Self, BuildFault> {
-        fs_err::create_dir_all(folder).map_err(BuildFault::io("create", folder))?;
+        wh_wheel::own_folder(folder).map_err(BuildFault::io("use", folder))?;
         let name: String = name
             .chars()
             .map(|c| {

@@ -22,18 +22,22 @@ impl Transient {
     /// Makes one below a folder, which is made where it is not there.
     ///
     /// # Errors
-    /// It cannot be made.
+    /// It cannot be made, or the folder is not this user's alone.
     pub fn make(below: &Path) -> io::Result<Self> {
-        fs_err::create_dir_all(below)?;
+        // where others can write, they could put another file in place of one that is run
+        wh_wheel::own_folder(below)?;
         sweep(below);
         let mut builder = tempfile::Builder::new();
         let folder = builder.prefix(PREFIX).tempdir_in(below)?;
-        let lock = fs_err::File::create(folder.path().join("lock"))?.into_file();
+        let path = folder.path().join("lock.new");
+        let lock = fs_err::File::create(&path)?.into_file();
         match lock.try_lock() {
             // a file system without locks: nobody sweeps there either
             Ok(()) | Err(TryLockError::Error(_)) => {}
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
         }
+        // it has its name once it is held: a sweeper must not come in between
+        fs_err::rename(path, folder.path().join("lock"))?;
         Ok(Self {
             folder,
             _lock: lock,

@@ -10,19 +10,14 @@ use walkdir::WalkDir;
 
 use crate::cache::{METADATA, PAGES, SDISTS, WHEELS};
 
-/// The folder for wheels that were built.
-pub const BUILT: &str = "built-v1";
-/// The folder for what build backends printed.
-pub const LOGS: &str = "build-logs";
-
 /// The folders below the cache folder, with what they hold in words.
 const FOLDERS: [(&str, &str); 6] = [
     (PAGES, "pages of indexes"),
     (METADATA, "metadata from indexes"),
     (SDISTS, "metadata of sdists from indexes"),
     (WHEELS, "metadata of wheels on this machine"),
-    (BUILT, "wheels that were built"),
-    (LOGS, "logs of builds"),
+    ("builds/kept", "wheels that were built"),
+    ("builds/logs", "logs of builds"),
 ];
 
 /// One kept file.

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{FILES, MANIFEST, Manifest, NEW, Store};
 use crate::check::Contents;
 use crate::link::{Linker, Stamp};
+use crate::own::make_own_folder;
 use crate::plan::{Content, Mode, PlannedFile, is_installers};
 use crate::root::{LastFolder, Root, Unpacked};
 use crate::unpack::BufferPool;
@@ -41,7 +42,7 @@ impl Store {
         let folder = self.temporary()?;
         let files = folder.join(FILES);
         let make = || {
-            super::make_own_folder(&files)?;
+            make_own_folder(&files)?;
             let files = Root::open(&files)?;
             make_folders(wheel, &files)?;
             Ok(files)

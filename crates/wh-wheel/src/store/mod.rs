@@ -10,7 +10,7 @@
 //! Nothing that goes wrong in the store makes an installation fail. Two `wh` may use one store at
 //! once; who takes distributions away waits until nobody links from it.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,7 @@ use wh_packaging::entry_points::EntryPoints;
 
 use crate::error::{Fault, WheelError};
 use crate::link::Linker;
+use crate::own::{own_folder, refuse_foreign};
 use crate::plan::{Content, Member, Members, PlannedFile};
 use crate::root::{LastFolder, Root};
 use crate::shebang::PLACEHOLDER;
@@ -59,10 +60,7 @@ impl Store {
     /// It cannot be made or read, or is not this user's own.
     pub fn open(cache: &Path) -> io::Result<Self> {
         let folder = cache.join(FOLDER);
-        if !folder.is_dir() {
-            make_own_folder(&folder)?;
-        }
-        refuse_foreign(&folder)?;
+        own_folder(&folder)?;
         let lock = upkeep::lock_file(&folder);
         if let Some(lock) = &lock {
             if lock.try_lock().is_ok() {
@@ -296,39 +294,5 @@ impl Members for Stored {
             Ok(Some(bytes))
         };
         read().map_err(Fault::Read)
-    }
-}
-
-/// Makes a folder that nobody else can write to, and those above it.
-fn make_own_folder(folder: &Path) -> io::Result<()> {
-    if let Some(above) = folder.parent() {
-        fs::create_dir_all(above)?;
-    }
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
-    match builder.create(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made,
-    }
-}
-
-/// Refuses a folder that is a link, that another user owns, or that others can write to.
-#[cfg(unix)]
-fn refuse_foreign(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-    let metadata = folder.symlink_metadata()?;
-    let own = metadata.uid() == rustix::process::geteuid().as_raw();
-    match metadata.is_dir() && own && metadata.permissions().mode() & 0o022 == 0 {
-        true => Ok(()),
-        false => Err(io::ErrorKind::PermissionDenied.into()),
-    }
-}
-
-#[cfg(not(unix))]
-fn refuse_foreign(folder: &Path) -> io::Result<()> {
-    match folder.symlink_metadata()?.is_dir() {
-        true => Ok(()),
-        false => Err(io::ErrorKind::NotADirectory.into()),
     }
 }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{FOLDER, GONE, LOCK, MANIFEST, NEW, Store, Stored};
 use crate::digest::{Algorithm, record_hash_of};
+use crate::own::refuse_foreign;
 
 /// Why a store cannot be looked after.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +57,7 @@ impl Store {
             path: folder.clone(),
             source,
         };
-        super::refuse_foreign(&folder).map_err(unusable)?;
+        refuse_foreign(&folder).map_err(unusable)?;
         let lock = open_lock(&folder).map_err(unusable)?;
         match lock.try_lock() {
             Ok(()) => {}

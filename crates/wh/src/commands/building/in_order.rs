@@ -1,10 +1,12 @@
 //! Which sdist is built when: as soon as what it needs is there, and as many at the same time as
 //! the machine has processors.
 
+use std::collections::BTreeSet;
 use std::num::NonZero;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
+use wh_build::{Order, Outcome, in_parallel};
 use wh_packaging::DistributionFile;
 use wh_resolver::builds::BuildTree;
 
@@ -13,7 +15,7 @@ use wh_resolver::builds::BuildTree;
 pub(super) struct Step {
     pub(super) sdist: Arc<DistributionFile>,
     /// The steps before it that have to be done.
-    needs: Vec<usize>,
+    needs: BTreeSet<usize>,
 }
 
 /// The steps of trees that come in order: what is needed before what needs it.
@@ -30,7 +32,7 @@ pub(super) fn of_trees(trees: &[BuildTree]) -> Vec<Step> {
 pub(super) fn alone(sdists: &[(Arc<DistributionFile>, Vec<String>)]) -> Vec<Step> {
     let step = |(sdist, _): &(Arc<DistributionFile>, Vec<String>)| Step {
         sdist: Arc::clone(sdist),
-        needs: Vec::new(),
+        needs: BTreeSet::new(),
     };
     sdists.iter().map(step).collect()
 }
@@ -44,82 +46,26 @@ pub(super) fn run<E: Send>(
     steps: &[Step],
     work: impl Fn(&DistributionFile) -> Result<(), E> + Sync,
 ) -> Result<(), E> {
-    let state = Mutex::new(State::new(steps.len()));
-    let changed = Condvar::new();
+    let needs: Vec<BTreeSet<usize>> = steps.iter().map(|step| step.needs.clone()).collect();
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..processors.min(steps.len()) {
-            scope.spawn(|| {
-                while let Some(step) = next(steps, &state, &changed) {
-                    let outcome = work(&steps[step].sdist);
-                    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-                    state.end(step, outcome);
-                    changed.notify_all();
-                }
-            });
-        }
-    });
-    let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match state.failed {
-        Some((_, error)) => Err(error),
-        None => Ok(()),
-    }
-}
-
-/// How far it is.
-struct State<E> {
-    begun: Vec<bool>,
-    done: Vec<bool>,
-    failed: Option<(usize, E)>,
-}
-
-impl<E> State<E> {
-    fn new(steps: usize) -> Self {
-        Self {
-            begun: vec![false; steps],
-            done: vec![false; steps],
-            failed: None,
+    let outcomes = in_parallel(
+        Order::new(&needs),
+        (steps.len(), processors),
+        false,
+        |step| work(&steps[step].sdist),
+    );
+    for outcome in outcomes {
+        if let Outcome::Failed(error) = outcome {
+            return Err(error);
         }
     }
-
-    fn end(&mut self, step: usize, outcome: Result<(), E>) {
-        match outcome {
-            Ok(()) => self.done[step] = true,
-            Err(error) => {
-                if self.failed.as_ref().is_none_or(|(first, _)| step < *first) {
-                    self.failed = Some((step, error));
-                }
-            }
-        }
-    }
-
-    /// The first step that may begin.
-    fn ready(&self, steps: &[Step]) -> Option<usize> {
-        let may = |step: &usize| {
-            let needs = &steps[*step].needs;
-            !self.begun[*step] && needs.iter().all(|need| self.done[*need])
-        };
-        (0..steps.len()).find(may)
-    }
-}
-
-/// Waits for a step that may begin; `None` once there will be none.
-fn next<E>(steps: &[Step], state: &Mutex<State<E>>, changed: &Condvar) -> Option<usize> {
-    let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        if state.failed.is_some() || state.begun.iter().all(|begun| *begun) {
-            return None;
-        }
-        if let Some(step) = state.ready(steps) {
-            state.begun[step] = true;
-            return Some(step);
-        }
-        state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use url::Url;
     use wh_packaging::sdist_filename::SdistFilename;
     use wh_packaging::{Filename, Origin};
@@ -132,7 +78,7 @@ mod tests {
         let file = DistributionFile::new(Filename::Sdist(filename), name, url, Origin::FindLinks);
         Step {
             sdist: Arc::new(file),
-            needs: needs.to_vec(),
+            needs: needs.iter().copied().collect(),
         }
     }
 

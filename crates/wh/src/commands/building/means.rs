@@ -49,13 +49,14 @@ impl Means<'_> {
             values.push(value.clone());
         }
         let seconds = self.args.build_timeout;
+        let place = place(context);
         BuildOptions {
             isolation: !self.args.no_build_isolation,
             config_settings,
             time_limit: (seconds > 0).then(|| Duration::from_secs(seconds)),
-            logs: place(context).join("logs"),
-            scratch: place(context).join("scratch"),
-            kept: context.cache.as_ref().map(|_| place(context).join("kept")),
+            logs: place.join("logs"),
+            scratch: place.join("scratch"),
+            kept: context.cache.as_ref().map(|_| place.join("kept")),
             variables: context.variables(),
         }
     }
@@ -73,9 +74,19 @@ pub fn folder_for_wheels(context: &Context) -> Result<Transient, Failure> {
     Transient::make(&place(context).join("scratch")).map_err(Failure::file)
 }
 
-/// The folder that builds may use.
+/// The folder that builds may use: that of the cache, or, where there is none that is this user's, one
+/// in the temporary folder, which others may use too.
 fn place(context: &Context) -> PathBuf {
-    let temporary = || context.temporary().join("wh");
-    let cache = context.cache.clone();
-    cache.unwrap_or_else(temporary).join("builds")
+    let cache = context.cache.as_ref().map(|cache| cache.join("builds"));
+    let own = cache.filter(|folder| wh_wheel::own_folder(folder).is_ok());
+    own.unwrap_or_else(|| context.temporary().join(format!("wh-builds{}", user())))
+}
+
+/// What tells this user's folders from those of others.
+fn user() -> String {
+    #[cfg(unix)]
+    return format!("-{}", rustix::process::geteuid().as_raw());
+    // on Windows each has a temporary folder
+    #[cfg(not(unix))]
+    String::new()
 }
