@@ -227,7 +227,10 @@ impl Builder<'_> {
     fn expected(&self, source: &Source, project: &Project) -> Expected {
         let mut expected = source.expected.clone();
         if expected.metadata.is_none()
-            && let Place::Archive { filename, .. } = &source.place
+            && let Place::Archive {
+                filename: Some(filename),
+                ..
+            } = &source.place
         {
             expected.metadata = project.sdist.metadata(filename).ok();
         }

@@ -35,8 +35,13 @@ impl Project {
     /// Unpacks an sdist into the scratch folder, or takes a project's folder as it lies.
     pub(crate) fn open(source: &Source, scratch: &Scratch) -> Result<Self, BuildFault> {
         let (folder, sdist) = match &source.place {
-            Place::Archive { path, filename } => {
-                let unpacked = wh_sdist::unpack(path, filename, &scratch.part("source"))?;
+            Place::Archive {
+                path,
+                filename,
+                subdirectory,
+            } => {
+                let (into, below) = (scratch.part("source"), subdirectory.as_deref());
+                let unpacked = wh_sdist::unpack_below(path, filename.as_ref(), below, &into)?;
                 (unpacked.folder, unpacked.sdist)
             }
             Place::Folder(folder) => (folder.clone(), Sdist::of_folder(folder)?),

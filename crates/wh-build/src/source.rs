@@ -24,12 +24,14 @@ pub struct Source {
 /// Where a source lies.
 #[derive(Debug, Clone)]
 pub enum Place {
-    /// An sdist. It is unpacked into a scratch folder.
+    /// An sdist, or another archive of source. It is unpacked into a scratch folder.
     Archive {
-        /// The file.
+        /// The file; its name ends as its form does.
         path: PathBuf,
-        /// What its name says.
-        filename: SdistFilename,
+        /// What its name says, where it is an sdist's.
+        filename: Option<SdistFilename>,
+        /// The folder of the project in it, where it is not at the top.
+        subdirectory: Option<String>,
     },
     /// A project's folder, absolute. It is built where it lies, as pip and uv do it: backends write
     /// there.
@@ -60,7 +62,11 @@ impl Source {
                 version: Some(filename.version.clone()),
                 metadata: None,
             },
-            place: Place::Archive { path, filename },
+            place: Place::Archive {
+                path,
+                filename: Some(filename),
+                subdirectory: None,
+            },
             requires: Vec::new(),
             identity: None,
         }

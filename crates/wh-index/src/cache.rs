@@ -22,6 +22,7 @@ pub(crate) const PAGES: &str = "pages-v1";
 pub(crate) const METADATA: &str = "metadata-v1";
 pub(crate) const WHEELS: &str = "wheels-v1";
 pub(crate) const SDISTS: &str = "sdists-v1";
+pub(crate) const FILES: &str = "files-v1";
 const MAGIC: &[u8] = b"wh page\n";
 
 /// Where a server says when a page changed, and nothing of how long it is good for, it is fresh for
@@ -226,25 +227,31 @@ impl Cache {
 
     /// Both URL and digest count: whoever serves a page may say anything about its own files, but
     /// nothing about those of others.
-    fn file_path(&self, kind: &str, file: &DistributionFile) -> Option<PathBuf> {
+    pub(crate) fn file_path(&self, kind: &str, file: &DistributionFile) -> Option<PathBuf> {
         let sha256 = file.hashes.sha256()?;
         self.path(kind, &[file.url.as_str(), sha256])
     }
 
     fn path(&self, kind: &str, key: &[&str]) -> Option<PathBuf> {
         let folder = self.folder.as_ref()?;
-        let mut hasher = Sha256::new();
-        for part in key {
-            hasher.update(part.as_bytes());
-            hasher.update(b"\n");
-        }
-        let mut hex = String::with_capacity(64);
-        for byte in hasher.finalize() {
-            use std::fmt::Write as _;
-            let _ = write!(hex, "{byte:02x}");
-        }
+        let hex = hex(key);
         Some(folder.join(kind).join(&hex[..2]).join(&hex[2..]))
     }
+}
+
+/// What stands for a key, as the name of a file.
+pub(crate) fn hex(key: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in key {
+        hasher.update(part.as_bytes());
+        hasher.update(b"\n");
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in hasher.finalize() {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// METADATA behind its digest.

@@ -8,14 +8,15 @@ use std::time::{Duration, SystemTime};
 
 use walkdir::WalkDir;
 
-use crate::cache::{METADATA, PAGES, SDISTS, WHEELS};
+use crate::cache::{FILES, METADATA, PAGES, SDISTS, WHEELS};
 
 /// The folders below the cache folder, with what they hold in words.
-const FOLDERS: [(&str, &str); 6] = [
+const FOLDERS: [(&str, &str); 7] = [
     (PAGES, "pages of indexes"),
     (METADATA, "metadata from indexes"),
     (SDISTS, "metadata of sdists from indexes"),
     (WHEELS, "metadata of wheels on this machine"),
+    (FILES, "files that builds need"),
     ("builds/kept", "wheels that were built"),
     ("builds/logs", "logs of builds"),
 ];

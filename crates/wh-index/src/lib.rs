@@ -15,6 +15,7 @@ pub mod index;
 pub mod kept;
 pub mod locked;
 pub mod metadata;
+mod on_disk;
 pub mod prune;
 pub mod settings;
 pub mod simple;

@@ -27,4 +27,4 @@ pub use error::{Fault, NotStatic, SdistError};
 pub use identity::Identity;
 pub use pyproject::PyprojectError;
 pub use tree::{PackError, left_aside, look_into, pack};
-pub use unpack::{Unpacked, unpack};
+pub use unpack::{Unpacked, unpack, unpack_below};

@@ -31,6 +31,20 @@ pub struct Unpacked {
 /// # Errors
 /// Those of [`check`](crate::check), or something cannot be written. What was written by then stays.
 pub fn unpack(path: &Path, filename: &SdistFilename, into: &Path) -> Result<Unpacked, SdistError> {
+    unpack_below(path, Some(filename), None, into)
+}
+
+/// As [`unpack`], for an archive of source: its project may be in a folder below its top (PEP 751,
+/// `archive.subdirectory`), and nobody may know yet which one it is.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_below(
+    path: &Path,
+    filename: Option<&SdistFilename>,
+    subdirectory: Option<&str>,
+    into: &Path,
+) -> Result<Unpacked, SdistError> {
     let unpacked = || {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let mut unpacking = Unpacking {
@@ -40,12 +54,29 @@ pub fn unpack(path: &Path, filename: &SdistFilename, into: &Path) -> Result<Unpa
         };
         walk(path, &name, &mut unpacking)?;
         unpacking.copy_links()?;
-        let folder = into.join(unpacking.top.ok_or(Fault::NotAnSdist)?);
+        let mut folder = into.join(unpacking.top.ok_or(Fault::NotAnSdist)?);
+        if let Some(below) = subdirectory {
+            folder = inside(&folder, below)?;
+        }
         let sdist = Sdist::read_folder(&folder)?;
-        agrees(&sdist, filename)?;
+        if let Some(filename) = filename {
+            agrees(&sdist, filename)?;
+        }
         Ok(Unpacked { folder, sdist })
     };
     unpacked().map_err(|fault| SdistError::new(path, fault))
+}
+
+/// A folder below another, links followed: they stay inside by the rules of names, and so does it.
+fn inside(folder: &Path, below: &str) -> Result<PathBuf, Fault> {
+    let place = folder.join(below);
+    let real = |path: &Path| path.canonicalize().map_err(|_| Fault::NotAnSdist);
+    match real(&place)?.starts_with(real(folder)?) {
+        true => Ok(place),
+        false => Err(Fault::NameEscapes {
+            entry: below.to_owned(),
+        }),
+    }
 }
 
 struct Unpacking<'a> {

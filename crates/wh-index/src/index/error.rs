@@ -56,6 +56,15 @@ pub enum IndexError {
         #[source]
         source: ClientError,
     },
+    /// A file that is needed here cannot be had.
+    #[error("cannot fetch {file}")]
+    File {
+        /// The file's name.
+        file: String,
+        /// Why.
+        #[source]
+        source: ClientError,
+    },
     /// A `--find-links` is of no use, or has another file of a name that the index has too.
     #[error(transparent)]
     FindLinks(Arc<FindLinksError>),

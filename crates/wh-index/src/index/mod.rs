@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt as _;
@@ -18,9 +19,10 @@ use wh_resolver::{Provider, ProviderError};
 use wh_sdist::Sdist;
 
 use crate::cache::Cache;
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::find_links::{FindLinks, same};
 use crate::metadata::{self, MetadataError, MetadataSource};
+use crate::on_disk::OnDisk;
 use crate::settings::{IndexSettings, Limit, Limits, Strategy};
 use crate::simple::SimplePage;
 use crate::source::{self, Source, SourceError, Sources};
@@ -52,6 +54,8 @@ pub(crate) struct Inner {
     pages: Memo<ProjectName, Result<Arc<ProjectFiles>, Arc<IndexError>>>,
     metadata: Memo<MetadataKey, Result<Arc<Metadata>, MetadataError>>,
     sdists: Memo<MetadataKey, Result<Arc<Sdist>, MetadataError>>,
+    on_disk: OnDisk,
+    files_here: Memo<MetadataKey, Result<PathBuf, ClientError>>,
 }
 
 /// A file by where it is and what it should be.
@@ -87,6 +91,7 @@ impl Index {
             find_links.read_upload_times(&settings.find_links);
         }
         let cache = Cache::new(settings.cache_dir);
+        let on_disk = cache.clone();
         let sources = if settings.no_index {
             Vec::new()
         } else {
@@ -107,6 +112,8 @@ impl Index {
                 pages: Memo::default(),
                 metadata: Memo::default(),
                 sdists: Memo::default(),
+                on_disk: OnDisk::new(on_disk),
+                files_here: Memo::default(),
             }),
         })
     }
@@ -122,6 +129,28 @@ impl Index {
     /// It cannot be had, or is no project.
     pub fn source_at(&self, url: &Url) -> Result<Arc<Source>, SourceError> {
         self.inner.sources_asked.get(url, &self.inner.client)
+    }
+
+    /// A file on this machine, by its own name, fetched where it is not; whoever uses it compares its
+    /// digests. Blocks.
+    ///
+    /// # Errors
+    /// It cannot be had.
+    pub fn on_disk(&self, file: &DistributionFile) -> Result<PathBuf, ProviderError> {
+        let inner = &self.inner;
+        let fetched = || inner.metadata_source.sdists.path(file);
+        let here = file.path.clone().or_else(fetched);
+        let cell = inner.files_here.cell(key(file));
+        let work = inner.on_disk.get(&inner.client, file, here);
+        let found = inner
+            .client
+            .block_on(async { cell.get_or_init(|| work).await.clone() });
+        found.map_err(|source| {
+            ProviderError::Failed(Arc::new(IndexError::File {
+                file: file.name.clone(),
+                source,
+            }))
+        })
     }
 
     /// The file as it is to be downloaded: an sdist that was fetched for its metadata is taken from

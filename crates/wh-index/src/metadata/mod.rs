@@ -218,7 +218,7 @@ pub(crate) struct Whole<'f> {
 }
 
 impl<'f> Whole<'f> {
-    fn of(file: &'f DistributionFile) -> Self {
+    pub(crate) fn of(file: &'f DistributionFile) -> Self {
         Self {
             url: &file.url,
             name: &file.name,

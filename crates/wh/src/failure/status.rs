@@ -319,7 +319,8 @@ fn of_index(error: &IndexError) -> Status {
     match error {
         IndexError::Client(source)
         | IndexError::Page { source, .. }
-        | IndexError::Metadata { source, .. } => of_client(source),
+        | IndexError::Metadata { source, .. }
+        | IndexError::File { source, .. } => of_client(source),
         IndexError::Garbage { .. } => Status::Unknown,
         IndexError::NoUploadTime { .. } => Status::Unknown,
         IndexError::FindLinks(error) => of_find_links(error),

@@ -97,7 +97,7 @@ fn subject(error: &ProviderError) -> String {
     match project_of(error) {
         Some(project) => project.to_string(),
         None => match index_error(error) {
-            Some(IndexError::Metadata { file, .. }) => file.clone(),
+            Some(IndexError::Metadata { file, .. } | IndexError::File { file, .. }) => file.clone(),
             _ => String::new(),
         },
     }
@@ -108,7 +108,10 @@ fn project_of(error: &ProviderError) -> Option<ProjectName> {
         IndexError::Page { project, .. }
         | IndexError::Garbage { project, .. }
         | IndexError::NoUploadTime { project, .. } => Some(project.clone()),
-        IndexError::Client(_) | IndexError::Metadata { .. } | IndexError::FindLinks(_) => None,
+        IndexError::Client(_)
+        | IndexError::Metadata { .. }
+        | IndexError::File { .. }
+        | IndexError::FindLinks(_) => None,
     }
 }
 

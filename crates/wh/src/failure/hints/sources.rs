@@ -75,7 +75,8 @@ pub(super) fn of_index(error: &IndexError) -> Hints {
     match error {
         IndexError::Client(source)
         | IndexError::Page { source, .. }
-        | IndexError::Metadata { source, .. } => of_client(source),
+        | IndexError::Metadata { source, .. }
+        | IndexError::File { source, .. } => of_client(source),
         IndexError::Garbage { .. } => {
             one("check that the address is that of a Simple index (it mostly ends with /simple/)")
         }
