@@ -27,8 +27,7 @@ pub struct BuiltWheel {
 impl BuiltWheel {
     /// Whether it runs on every machine: nothing in it is for one ABI or platform.
     pub fn is_pure(&self) -> bool {
-        let only = |tags: &[String], tag: &str| tags.iter().all(|one| one == tag);
-        only(&self.filename.abi, "none") && only(&self.filename.platform, "any")
+        self.filename.is_pure()
     }
 }
 

@@ -73,6 +73,12 @@ impl WheelFilename {
         self.build.cmp(&other.build)
     }
 
+    /// Whether it runs on every machine: nothing in it is for one ABI or platform.
+    pub fn is_pure(&self) -> bool {
+        let only = |tags: &[String], tag: &str| tags.iter().all(|one| one == tag);
+        only(&self.abi, "none") && only(&self.platform, "any")
+    }
+
     /// The whole name as published.
     pub fn as_str(&self) -> &str {
         &self.text

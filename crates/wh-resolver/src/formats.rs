@@ -36,6 +36,22 @@ impl Formats {
         }
     }
 
+    /// The same once sdists were built: what had to be one is a wheel by then.
+    pub fn once_built(&self) -> Self {
+        let built = |format: Format| match format {
+            Format::Source => Format::Any,
+            other => other,
+        };
+        let projects = self.projects.iter();
+        Self {
+            otherwise: built(self.otherwise),
+            projects: projects
+                .map(|(project, format)| (project.clone(), built(*format)))
+                .collect(),
+            sdists_equal: self.sdists_equal,
+        }
+    }
+
     /// The projects of which this alone counts, by name; `:all:` stands for those that are not named.
     pub fn named(&self, format: Format) -> Vec<String> {
         let all = (self.otherwise == format).then(|| ":all:".to_owned());

@@ -1,12 +1,12 @@
 //! An archive of source, at a URL or on this machine. What its name does not say, its first bytes
 //! do: `/tarball/main` is one too.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempDir};
 use url::Url;
 use wh_packaging::Hashes;
 use wh_packaging::lock::{LockedFile, LockedSource};
@@ -24,7 +24,8 @@ pub(super) struct Found {
     /// The last part of its URL.
     name: String,
     ending: &'static str,
-    fetched: Option<Arc<TempPath>>,
+    /// The folder that it was fetched to.
+    fetched: Option<Arc<TempDir>>,
 }
 
 /// Fetches it, where it is not here. The digest that `asked` gives is that of the file.
@@ -41,33 +42,46 @@ pub(super) fn obtain(
     let last = place.path().rsplit('/').next().unwrap_or_default();
     let name = percent_decode_str(last).decode_utf8_lossy().into_owned();
     let hashes = wh_resolver::fragment_hashes(asked);
-    let (path, fetched) = if place.scheme() == "file" {
+    if place.scheme() == "file" {
         let path = place.to_file_path().map_err(|()| gone())?;
         if !path.is_file() {
             return Err(gone());
         }
-        (path, None)
-    } else {
-        let whole = Whole {
-            url: place,
-            name: &name,
-            size: None,
-            sha256: hashes.sha256(),
-        };
-        let fetched = client.block_on(whole_file(client, &whole, cache));
-        let fetched = fetched.map_err(|error| SourceError::Fetch {
-            place: shown.to_owned(),
-            error,
-        })?;
-        let fetched = Arc::new(fetched.into_temp_path());
-        (fetched.to_path_buf(), Some(fetched))
+        return Ok(Found {
+            ending: ending(&path, &name)?,
+            path,
+            name,
+            fetched: None,
+        });
+    }
+    let whole = Whole {
+        url: place,
+        name: &name,
+        size: None,
+        sha256: hashes.sha256(),
     };
+    let fetched = client.block_on(whole_file(client, &whole, cache));
+    let fetched = fetched.map_err(|error| SourceError::Fetch {
+        place: shown.to_owned(),
+        error,
+    })?;
+    let ending = ending(fetched.path(), &name)?;
+    let (path, folder) = named(fetched, ending).map_err(|error| SourceError::io(shown, error))?;
     Ok(Found {
-        ending: ending(&path, &name)?,
         path,
         name,
-        fetched,
+        ending,
+        fetched: Some(Arc::new(folder)),
     })
+}
+
+/// Readers tell the form of an archive by its name: it gets one that ends as its form does.
+fn named(fetched: NamedTempFile, ending: &str) -> io::Result<(PathBuf, TempDir)> {
+    let beside = fetched.path().parent().unwrap_or(Path::new("")).to_owned();
+    let folder = TempDir::with_prefix_in(".source-", beside)?;
+    let path = folder.path().join(format!("source{ending}"));
+    fetched.persist(&path).map_err(|error| error.error)?;
+    Ok((path, folder))
 }
 
 impl Found {

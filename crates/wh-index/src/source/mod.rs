@@ -63,7 +63,7 @@ pub enum Lies {
     /// A folder: a project of this machine, or a checkout.
     Folder(PathBuf, Option<Arc<TempDir>>),
     /// An archive of this form (`.tar.gz`, `.zip`); one that was fetched goes with this.
-    Archive(PathBuf, &'static str, Option<Arc<TempPath>>),
+    Archive(PathBuf, &'static str, Option<Arc<TempDir>>),
 }
 
 impl Source {
@@ -300,8 +300,8 @@ fn shown(url: &Url) -> String {
     }
 }
 
-/// As the resolver takes it: what is of no use, and what could not be found out.
-pub(crate) fn provider_error(error: SourceError) -> ProviderError {
+/// The error as a resolver takes it: what is of no use, and what could not be found out.
+pub fn provider_error(error: SourceError) -> ProviderError {
     match error {
         SourceError::Unnamed { why, .. } => ProviderError::NeedsBuild {
             reason: why.to_string(),

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use wh_index::wheelhouse::is_lock_name;
 
-use super::{IndexArgs, RequirementArgs, TargetSelection};
+use super::{BuildArgs, IndexArgs, RequirementArgs, TargetSelection};
 
 /// Fetch everything that requirements need, for every machine they are meant for
 ///
 /// Resolves the requirements for each target (its markers, its tags, its Python: never this
 /// machine's), fetches the wheels into one folder, checks each as `wh install` would, and writes
 /// `pylock.toml` last: where it stands, everything it names is there. pip and uv install from the
-/// folder and from the lock as they are. No code of a package runs.
+/// folder and from the lock as they are. No code of a package runs, unless --build asks for it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -20,7 +20,8 @@ Examples:
   wh download 'fastapi[standard]' --target cp312-linux --target cp312-windows
   wh download -r requirements.txt --target plant.json      # from `wh target` over there
   wh download pandas --python-version 3.12 --python-version 3.13 \\
-      --platform manylinux_2_28_x86_64 --platform win_amd64  # each Python on each platform")]
+      --platform manylinux_2_28_x86_64 --platform win_amd64  # each Python on each platform
+  wh download --build ./my-project 'app @ git+https://git.example/app.git@v2'  # wheels of both")]
 pub struct DownloadArgs {
     /// What to fetch.
     #[command(flatten)]
@@ -39,7 +40,13 @@ pub struct DownloadArgs {
     /// a lock is written only where it is complete
     #[arg(long)]
     pub keep_going: bool,
-    /// Write no file but the report: say what would be fetched
+    /// Build wheels of source distributions, local projects and repositories here, which runs their
+    /// code, so that the folder holds wheels alone; for other machines than this one only wheels
+    /// without native parts
+    #[arg(long)]
+    pub build: bool,
+    /// Write no file but the report: say what would be fetched (with --build, what is asked for by
+    /// URL or path is built all the same: only then is it known)
     #[arg(long)]
     pub dry_run: bool,
     /// Write the plan as JSON to this file; `-` is standard output
@@ -55,6 +62,9 @@ pub struct DownloadArgs {
     /// Where from.
     #[command(flatten)]
     pub index: IndexArgs,
+    /// How what is source is built.
+    #[command(flatten)]
+    pub building: BuildArgs,
 }
 
 /// How to choose.

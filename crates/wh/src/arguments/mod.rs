@@ -24,6 +24,7 @@ mod target;
 mod uninstall;
 mod venv;
 mod verify;
+mod wheel;
 
 use std::path::PathBuf;
 
@@ -47,6 +48,7 @@ pub use target::{TargetArgs, TargetSelection};
 pub use uninstall::UninstallArgs;
 pub use venv::VenvArgs;
 pub use verify::VerifyArgs;
+pub use wheel::WheelArgs;
 
 /// Moves Python environments to places that have no network.
 ///
@@ -87,6 +89,7 @@ pub enum Command {
     Freeze(FreezeArgs),
     Download(DownloadArgs),
     Install(InstallArgs),
+    Wheel(WheelArgs),
     Sync(SyncArgs),
     Diff(DiffArgs),
     Prune(PruneArgs),

@@ -31,10 +31,11 @@ mod tree;
 mod uninstall;
 mod venv;
 mod verify;
+mod wheel;
 
 pub use sources::index_url;
 
-use side_by_side::side_by_side;
+use side_by_side::{few_at_a_time, side_by_side};
 
 use crate::arguments::Command;
 use crate::context::Context;
@@ -46,6 +47,7 @@ pub fn run(command: Command, context: &Context) -> Result<Status, Failure> {
         Command::Freeze(args) => freeze::run(&args, context),
         Command::Download(args) => download::run(&args, context),
         Command::Install(args) => install::run(&args, context),
+        Command::Wheel(args) => wheel::run(&args, context),
         Command::Sync(args) => sync::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Prune(args) => prune::run(&args, context),

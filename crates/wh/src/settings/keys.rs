@@ -19,8 +19,9 @@ pub const OWN: [&str; 8] = [
 pub const OF_INDEX: [&str; 4] = ["name", "url", "projects", "exclude-newer"];
 
 /// Options that make sense on a command line only, or that a key of our own says better.
-const NOT_KEYS: [&str; 18] = [
+const NOT_KEYS: [&str; 19] = [
     "dest",
+    "wheel-dir",
     "dry-run",
     "report",
     "requirement",

@@ -22,13 +22,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wh_build::{BuildOptions, Builder, BuiltWheel, Source};
 use wh_packaging::class::{TargetClass, classes};
 use wh_packaging::{DistributionFile, Metadata, Reporter, Root};
-use wh_resolver::{Formats, builds};
+use wh_resolver::{Formats, ProviderError, builds};
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, with_causes};
 
 pub use means::{Means, folder_for_wheels};
-pub use stock::{InFolder, Stock};
+pub use stock::{InFolder, OnIndex, Stock};
 pub use told::Told;
 
 use supply::ForBuild;
@@ -56,6 +56,8 @@ pub struct Built {
     pub wheel: BuiltWheel,
     /// Bytes of the wheel.
     pub size: Option<u64>,
+    /// What stands for all bytes of its source: the sha256 of an sdist.
+    pub source: Option<String>,
 }
 
 impl<'a> Building<'a> {
@@ -128,7 +130,7 @@ impl<'a> Building<'a> {
             true => builder.editable(source, &into),
             false => builder.wheel(source, &into),
         };
-        Ok(Built::new(wheel?))
+        Ok(Built::new(wheel?, source))
     }
 
     /// What the wheel of such a source would say.
@@ -149,7 +151,7 @@ impl<'a> Building<'a> {
         let wheel = self.builder(&supply).wheel(&source, &self.into())?;
         let mut all = lock(&self.built);
         let built = all.entry(sdist.name.clone());
-        Ok(Arc::clone(built.or_insert_with(|| Built::new(wheel))))
+        Ok(Arc::clone(built.or_insert_with(|| Built::new(wheel, &source))))
     }
 
     /// A folder for the wheel of one build.
@@ -186,6 +188,13 @@ impl<'a> Building<'a> {
         }
     }
 
+    /// A build that failed, as what ends a resolution; [`failure`](Self::failure) gives it back.
+    pub fn ended_by(&self, error: Failure) -> ProviderError {
+        let words = with_causes(&error);
+        lock(&self.failed).get_or_insert(error);
+        ProviderError::Failed(Arc::new(std::io::Error::other(words)))
+    }
+
     /// What a resolution really failed with, where that was a build.
     pub fn failure(&self) -> Option<Failure> {
         lock(&self.failed).take()
@@ -193,9 +202,14 @@ impl<'a> Building<'a> {
 }
 
 impl Built {
-    fn new(wheel: BuiltWheel) -> Arc<Self> {
+    fn new(wheel: BuiltWheel, source: &Source) -> Arc<Self> {
         let size = wheel.path.metadata().ok().map(|file| file.len());
-        Arc::new(Self { wheel, size })
+        let source = source.identity.clone();
+        Arc::new(Self {
+            wheel,
+            size,
+            source,
+        })
     }
 }
 

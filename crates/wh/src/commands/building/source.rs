@@ -1,6 +1,6 @@
 //! What is built, once it is known to be what was meant.
 
-use wh_build::Source;
+use wh_build::{Place, Source};
 use wh_packaging::{DistributionFile, Filename, Metadata};
 use wh_resolver::ResolveError;
 use wh_wheel::{Algorithm, hash_file};
@@ -42,6 +42,9 @@ impl Building<'_> {
             }
         }
         let mut source = Source::archive(path, filename.clone());
+        if let Place::Archive { subdirectory, .. } = &mut source.place {
+            subdirectory.clone_from(&sdist.subdirectory);
+        }
         source.called.clone_from(&sdist.name);
         source.identity = found.sha256().map(str::to_owned);
         let told = lock(&self.told).get(&sdist.name).cloned();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use wh_index::Index;
 use wh_packaging::{DistributionFile, Lock};
 use wh_resolver::{Provider, ProviderError};
 
@@ -73,5 +74,18 @@ impl Stock for InFolder<'_> {
         file.path.clone().ok_or_else(|| ProviderError::Unusable {
             reason: format!("{} is not in the folder", file.name),
         })
+    }
+}
+
+/// Files of indexes and find-links: fetched where they are not here.
+pub struct OnIndex<'a>(pub &'a Index);
+
+impl Stock for OnIndex<'_> {
+    fn provider(&self) -> &dyn Provider {
+        self.0
+    }
+
+    fn on_disk(&self, file: &DistributionFile) -> Result<PathBuf, ProviderError> {
+        self.0.on_disk(file)
     }
 }

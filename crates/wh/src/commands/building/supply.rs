@@ -2,9 +2,10 @@
 
 use wh_build::{SuppliedWheel, Supply, SupplyError};
 use wh_packaging::{DistributionFile, Hashes, Requirement, Root};
-use wh_resolver::ResolveError;
+use wh_resolver::{Chosen, ResolveError};
 
 use super::{Building, Told};
+use crate::commands::side_by_side;
 use crate::failure::Failure;
 
 /// The supply of one build.
@@ -37,8 +38,10 @@ impl<'a> ForBuild<'a> {
         let resolution = choosing
             .resolve(class, &roots, &provider)
             .map_err(|error| self.building.lacking(wanted_by, error))?;
-        let chosen = resolution.chosen.values();
-        chosen.map(|one| self.supplied(&one.files[0])).collect()
+        let chosen: Vec<&Chosen> = resolution.chosen.values().collect();
+        // they may have to be fetched, or built first
+        let all = side_by_side(&chosen, |one| self.supplied(&one.files[0]));
+        all.into_iter().collect()
     }
 
     fn supplied(&self, file: &DistributionFile) -> Result<SuppliedWheel, Failure> {

@@ -6,8 +6,7 @@ use url::Url;
 use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
 
-use super::{Building, lock};
-use crate::failure::with_causes;
+use super::Building;
 
 /// A provider that knows the metadata of every sdist, since it may run its backend for it.
 pub struct Told<'a> {
@@ -54,11 +53,8 @@ impl Provider for Told<'_> {
             Err(ProviderError::NeedsBuild { .. }) => {}
             known => return known,
         }
-        self.building.metadata(file, self.path).map_err(|error| {
-            let words = with_causes(&error);
-            lock(&self.building.failed).get_or_insert(error);
-            ProviderError::Failed(Arc::new(std::io::Error::other(words)))
-        })
+        let told = self.building.metadata(file, self.path);
+        told.map_err(|error| self.building.ended_by(error))
     }
 
     fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {

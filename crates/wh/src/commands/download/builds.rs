@@ -13,13 +13,14 @@ use super::matrix::{Matrix, Served};
 use super::missing::Missing;
 use crate::commands::report::BuildRow;
 use crate::commands::side_by_side;
+use crate::context::Context;
 use crate::failure::Failure;
 use crate::terminal;
 
 impl Run<'_> {
     /// Adds what the sdists of every class need to be built.
     pub(super) fn add_builds(&self, matrix: &mut Matrix) {
-        let more = self.more_to_build();
+        let more = more_to_build(self.context);
         let options = BuildOptions {
             formats: &self.options.formats,
             pre: self.options.pre,
@@ -27,7 +28,7 @@ impl Run<'_> {
             constraints: &[],
         };
         let found = side_by_side(&matrix.served, |served| {
-            build_trees(&served.class, &served.resolution, options, &self.index)
+            build_trees(&served.class, &served.resolution, options, self.index)
         });
         for (served, found) in matrix.served.iter_mut().zip(found) {
             match found {
@@ -41,23 +42,6 @@ impl Run<'_> {
         for warning in warnings(matrix) {
             self.context.terminal.event(Event::Warning { warning });
         }
-    }
-
-    /// What the user knows that building needs besides (`[build-requires]`).
-    fn more_to_build(&self) -> BTreeMap<ProjectName, Vec<Root>> {
-        let Some(file) = &self.context.settings.file else {
-            return BTreeMap::new();
-        };
-        let root = |requirement: &Requirement| Root {
-            requirement: requirement.clone(),
-            origin: "[build-requires] of wh.toml".to_owned(),
-            hashes: Vec::new(),
-        };
-        let all = file.build_requires.iter();
-        all.map(|(project, requirements)| {
-            (project.clone(), requirements.iter().map(root).collect())
-        })
-        .collect()
     }
 
     /// Says what has to be built, and with what.
@@ -81,6 +65,21 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// What the user knows that building needs besides (`[build-requires]`).
+pub(super) fn more_to_build(context: &Context) -> BTreeMap<ProjectName, Vec<Root>> {
+    let Some(file) = &context.settings.file else {
+        return BTreeMap::new();
+    };
+    let root = |requirement: &Requirement| Root {
+        requirement: requirement.clone(),
+        origin: "[build-requires] of wh.toml".to_owned(),
+        hashes: Vec::new(),
+    };
+    let all = file.build_requires.iter();
+    all.map(|(project, requirements)| (project.clone(), requirements.iter().map(root).collect()))
+        .collect()
 }
 
 fn missing(error: &BuildError, served: &Served) -> Missing {

@@ -45,6 +45,10 @@ impl Run<'_> {
         }
         let statuses = self.statuses(matrix)?;
         let proof = Proof::new(folder, fetched)?;
+        let mut options = self.options.clone();
+        if self.way_in.is_some() {
+            options.formats = options.formats.once_built();
+        }
         let mut written = Vec::new();
         for (name, served) in sets {
             let pairs: Vec<Pair<'_>> = served
@@ -55,7 +59,7 @@ impl Run<'_> {
             let asked = Asked {
                 requirements: &self.wanted.asked,
                 constraints: &self.wanted.constraints,
-                options: &self.options,
+                options: &options,
                 statuses: &statuses,
             };
             let mut lock = lock_of(&pairs, &asked);
@@ -67,7 +71,7 @@ impl Run<'_> {
                 builds: &builds,
                 requirements: &self.wanted.roots,
                 options: &self.options,
-                provider: &self.index,
+                provider: self.provider(),
             };
             self_check(&text, &check)?;
             let classes = pairs.iter().map(|(class, _)| (*class).clone()).collect();

@@ -174,7 +174,11 @@ impl Run<'_> {
         }
         self.say_warnings(&matrix);
         self.say_there(&matrix);
-        self.add_builds(&mut matrix);
+        match self.way_in {
+            Some(_) if self.args.dry_run => {}
+            Some(way_in) => self.build_chosen(way_in, &mut matrix),
+            None => self.add_builds(&mut matrix),
+        }
         Ok(matrix)
     }
 
@@ -280,7 +284,7 @@ impl Run<'_> {
             constraints: &self.wanted.constraints,
             options: &options,
         };
-        let mut resolution = resolve(&request, &self.index)?;
+        let mut resolution = resolve(&request, self.provider())?;
         resolution.leave_out(&there);
         Ok(resolution)
     }
@@ -293,8 +297,8 @@ impl Run<'_> {
                 .iter()
                 .map(|one| (&one.class, &one.resolution))
                 .collect();
-            let different =
-                preferences(&resolved, &self.options, &self.index).map_err(ResolveError::from)?;
+            let different = preferences(&resolved, &self.options, self.provider())
+                .map_err(ResolveError::from)?;
             if different.is_empty() {
                 break;
             }

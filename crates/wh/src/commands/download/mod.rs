@@ -10,6 +10,9 @@ mod missing;
 mod named;
 mod proof;
 mod summary;
+mod way_in;
+mod wheels;
+mod workshop;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,11 +23,14 @@ use wh_index::download::{DownloadOptions, Downloads};
 use wh_index::source::SourceSettings;
 use wh_packaging::class::{TargetClass, alone};
 use wh_packaging::{DistributionFile, Hashes, ProjectName, Root, Truth, marker};
-use wh_resolver::{Options, Sought};
+use wh_resolver::{Options, Provider, Sought};
 
 use self::matrix::{Matrix, Served};
+use self::way_in::WayIn;
+use self::workshop::Workshop;
 
 use super::baseline::Baseline;
+use super::building::{Building, OnIndex};
 use super::file_options::FileOptions;
 use super::format_control::formats;
 use super::remote::Remote;
@@ -42,51 +48,137 @@ struct Run<'a> {
     classes: Vec<TargetClass>,
     baseline: Baseline,
     options: Options,
-    index: Index,
+    index: &'a Index,
+    /// What is built on the way in, with --build.
+    way_in: Option<&'a WayIn<'a>>,
+    ends: Ends,
+}
+
+/// What a run ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// A lock, proven before it is written.
+    Lock,
+    /// The files alone (`wh wheel`).
+    Files,
 }
 
 /// Fetches everything.
 pub fn run(args: &DownloadArgs, context: &Context) -> Result<Status, Failure> {
+    fetch(args, Ends::Lock, context)
+}
+
+/// Fetches, and builds, everything.
+pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Status, Failure> {
     let access = sources::settings(&args.index, &FileOptions::default(), context)?;
     let remote = Remote::new(access, context.reporter());
-    let mut wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
+    let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
     let index = index(args, &wanted, context)?;
-    named::take(&mut wanted, &index)?;
-    wanted.put_overrides(&args.choosing.overrides, Some(&remote), context)?;
-    if wanted.roots.is_empty() {
-        return Err(Failure::malformed_because(
-            "nothing to download: no requirement was given",
-            "name one, or a file with -r: `wh download -r requirements.txt`; or write `requirements = [...]` into wh.toml (`wh init` makes one)",
-        ));
-    }
-    let mut classes = targets::selected(&args.targets, context)?;
-    if args.split_locks {
-        classes = alone(
-            classes
-                .into_iter()
-                .flat_map(|class| class.members)
-                .collect(),
-        );
-    }
-    if !args.choosing.ignore_requires_python {
-        wanted.refuse_other_pythons(classes.iter().flat_map(|class| &class.members))?;
-    }
-    say_left_out(&wanted.roots, &classes, context);
-    let mut options = options(&args.choosing, &wanted)?;
-    let limits = cut_offs::limits(&args.choosing, context)?;
-    options.age = cut_offs::recorded(&limits, context);
-    let baseline = Baseline::read(&args.choosing.baseline, context)?;
-    baseline.check(&classes, context)?;
-    Run {
+    let classes = match ends {
+        Ends::Lock => targets::selected(&args.targets, context)?,
+        Ends::Files => Vec::new(),
+    };
+    let mut asked = Asked {
         args,
-        context,
+        ends,
         wanted,
         classes,
-        baseline,
-        options,
-        index,
+    };
+    let places = Places {
+        index: &index,
+        way_in: None,
+        remote: &remote,
+    };
+    if !args.build {
+        return asked.run(places, context);
     }
-    .run()
+    let workshop = Workshop::open(args, &asked.classes, context)?;
+    if ends == Ends::Files {
+        asked.classes = alone(vec![workshop.target.clone()]);
+    }
+    let stock = OnIndex(&index);
+    let means = workshop.means(args, &asked.wanted, &stock, context);
+    let building = Building::new(means, context)?;
+    let way_in = WayIn::new(&index, &building, &workshop.target);
+    let places = Places {
+        way_in: Some(&way_in),
+        ..places
+    };
+    // what ended the run may have been a build
+    asked
+        .run(places, context)
+        .map_err(|failure| building.failure().unwrap_or(failure))
+}
+
+/// Where everything comes from.
+#[derive(Clone, Copy)]
+struct Places<'a> {
+    index: &'a Index,
+    way_in: Option<&'a WayIn<'a>>,
+    remote: &'a Remote,
+}
+
+/// What is asked for, and for whom.
+struct Asked<'a> {
+    args: &'a DownloadArgs,
+    ends: Ends,
+    wanted: Wanted,
+    classes: Vec<TargetClass>,
+}
+
+impl<'a> Asked<'a> {
+    /// The run, once it is known where everything comes from.
+    fn run(self, places: Places<'a>, context: &'a Context) -> Result<Status, Failure> {
+        let Asked {
+            args,
+            ends,
+            mut wanted,
+            mut classes,
+        } = self;
+        named::take(&mut wanted, places.index, places.way_in)?;
+        wanted.put_overrides(&args.choosing.overrides, Some(places.remote), context)?;
+        if wanted.roots.is_empty() {
+            return Err(nothing(ends));
+        }
+        if args.split_locks {
+            let members = classes.into_iter().flat_map(|class| class.members);
+            classes = alone(members.collect());
+        }
+        if !args.choosing.ignore_requires_python {
+            wanted.refuse_other_pythons(classes.iter().flat_map(|class| &class.members))?;
+        }
+        say_left_out(&wanted.roots, &classes, context);
+        let mut options = options(&args.choosing, &wanted)?;
+        let limits = cut_offs::limits(&args.choosing, context)?;
+        options.age = cut_offs::recorded(&limits, context);
+        let baseline = Baseline::read(&args.choosing.baseline, context)?;
+        baseline.check(&classes, context)?;
+        Run {
+            args,
+            context,
+            wanted,
+            classes,
+            baseline,
+            options,
+            index: places.index,
+            way_in: places.way_in,
+            ends,
+        }
+        .run()
+    }
+}
+
+fn nothing(ends: Ends) -> Failure {
+    match ends {
+        Ends::Lock => Failure::malformed_because(
+            "nothing to download: no requirement was given",
+            "name one, or a file with -r: `wh download -r requirements.txt`; or write `requirements = [...]` into wh.toml (`wh init` makes one)",
+        ),
+        Ends::Files => Failure::malformed_because(
+            "nothing to build: no requirement was given",
+            "name a project by its folder, URL or name, or a file with -r: `wh wheel .`",
+        ),
+    }
 }
 
 /// Where everything comes from.
@@ -155,10 +247,17 @@ impl Run<'_> {
         let downloads = Downloads::new(client, &folder, self.download_options(), reporter);
         let matrix = self.resolve_while_fetching(&downloads)?;
         let mut matrix = self.chosen(matrix)?;
-        let mut fetched = downloads.finish(&self.files(&matrix))?;
+        let files = self.files(&matrix);
+        if self.ends == Ends::Files {
+            wheels::make_room(&files, &folder)?;
+        }
+        let mut fetched = downloads.finish(&files)?;
         matrix.without(std::mem::take(&mut fetched.failed));
         let matrix = self.chosen(matrix)?;
-        let written = self.locks(&matrix, &fetched, &folder)?;
+        let written = match self.ends {
+            Ends::Lock => self.locks(&matrix, &fetched, &folder)?,
+            Ends::Files => Vec::new(),
+        };
         self.done(matrix, &fetched, &written)
     }
 
@@ -204,7 +303,7 @@ impl Run<'_> {
 
     /// Begins with files that are sure.
     fn start_early(&self, roots: &[Root], downloads: &Downloads) {
-        early::start(roots, &self.classes, &self.options, &self.index, downloads);
+        early::start(roots, &self.classes, &self.options, self.index, downloads);
     }
 
     /// Resolves; what is pinned is fetched meanwhile.
@@ -232,6 +331,14 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
+    /// What the resolver asks.
+    fn provider(&self) -> &dyn Provider {
+        match self.way_in {
+            Some(way_in) => way_in,
+            None => self.index,
+        }
+    }
+
     /// All chosen files of all classes and what building needs, each once, by name.
     fn files(&self, matrix: &Matrix) -> Vec<Arc<DistributionFile>> {
         let mut files: Vec<Arc<DistributionFile>> = matrix

@@ -1,10 +1,11 @@
 //! What a download ends with: what is missing, the table, a row a target, and the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use wh_index::download::{Action as Planned, Fetched, plan};
+use wh_packaging::lock::LockedSource;
 use wh_packaging::{DistributionFile, Event, Target};
 use wh_resolver::builds::BuildTree;
 
@@ -34,10 +35,13 @@ impl Run<'_> {
         let facts: Facts = plan(&files, folder, &self.download_options())?
             .into_iter()
             .map(|planned| {
+                let is_built =
+                    planned.file.made_from.is_some() || self.will_be_built(&planned.file);
                 let fact = Fact {
                     size: planned.file.size,
                     sha256: planned.file.hashes.sha256().map(str::to_owned),
                     action: match planned.action {
+                        Planned::Fetch if is_built => Action::Build,
                         Planned::Fetch => Action::Fetch,
                         Planned::Keep => Action::Keep,
                     },
@@ -59,6 +63,13 @@ impl Run<'_> {
         fetched: &Fetched,
         written: &[Written],
     ) -> Result<Status, Failure> {
+        let built: BTreeSet<&str> = matrix
+            .resolutions()
+            .flat_map(|one| one.chosen.values())
+            .flat_map(|chosen| &chosen.files)
+            .filter(|file| file.made_from.is_some())
+            .map(|file| file.name.as_str())
+            .collect();
         let facts: Facts = fetched
             .files
             .iter()
@@ -68,6 +79,9 @@ impl Run<'_> {
                     sha256: Some(file.sha256.clone()),
                     action: match file.kept {
                         true => Action::Keep,
+                        false if self.way_in.is_some() && built.contains(name.as_str()) => {
+                            Action::Build
+                        }
                         false => Action::Fetch,
                     },
                 };
@@ -89,6 +103,11 @@ impl Run<'_> {
         // each lock was proven before it was written
         let known_from = if written.is_empty() { "" } else { FROM_FOLDER };
         self.finish(matrix, &report, known_from)
+    }
+
+    /// Whether a run that is no dry one would build a wheel of this.
+    fn will_be_built(&self, file: &DistributionFile) -> bool {
+        self.way_in.is_some() && file.filename.as_wheel().is_none()
     }
 
     fn say_written(&self, written: &[Written]) {
@@ -315,8 +334,19 @@ fn file_row(
         size: fact.and_then(|fact| fact.size).or(file.size),
         sha256: fact.and_then(|fact| fact.sha256.clone()),
         action: fact.map_or(Action::Fetch, |fact| fact.action),
-        built_from: None,
+        built_from: file.made_from.as_ref().map(|from| built_from(from)),
         targets: Vec::new(),
         requested_by: chain.to_vec(),
+    }
+}
+
+/// What a file was made of, in words.
+fn built_from(from: &LockedSource) -> String {
+    match from {
+        LockedSource::Vcs(vcs) => format!("{}+{}@{}", vcs.system, vcs.url, vcs.commit_id),
+        LockedSource::Directory(directory) => directory.path.clone(),
+        LockedSource::Archive(file) | LockedSource::Sdist(file) => {
+            file.url.clone().unwrap_or_else(|| file.name.clone())
+        }
     }
 }

@@ -1,0 +1,169 @@
+//! What is built on the way in (`--build`): source that a URL or a path asks for before anything is
+//! chosen, since it may tell only then what it is; source distributions once they are chosen.
+//!
+//! What comes out is a wheel like any other, with a word about what it was made of. It is right for
+//! the machine that built it; for other targets only if nothing in it is for one machine.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use url::Url;
+use wh_build::{Expected, Place};
+use wh_index::Index;
+use wh_index::source::{Lies, Source, provider_error};
+use wh_packaging::lock::{LockedFile, LockedSource};
+use wh_packaging::{
+    BuildSystem, DistributionFile, Filename, Metadata, Origin, ProjectFiles, ProjectName, Target,
+    WheelFilename,
+};
+use wh_resolver::{Provider, ProviderError};
+
+use crate::commands::building::{Building, Built, Told};
+use crate::failure::Failure;
+
+type Wheel = Result<Arc<DistributionFile>, ProviderError>;
+
+/// An index whose sources are built.
+pub struct WayIn<'a> {
+    index: &'a Index,
+    /// What builds are done with.
+    pub building: &'a Building<'a>,
+    told: Told<'a>,
+    /// The machine that builds.
+    pub own: &'a Target,
+    wheels: Mutex<HashMap<String, Arc<OnceLock<Wheel>>>>,
+}
+
+impl<'a> WayIn<'a> {
+    /// Nothing is built yet.
+    pub fn new(index: &'a Index, building: &'a Building<'a>, own: &'a Target) -> Self {
+        Self {
+            index,
+            building,
+            told: Told::new(index, building),
+            own,
+            wheels: Mutex::default(),
+        }
+    }
+
+    /// The wheel of what a URL leads to, built once.
+    pub fn wheel_at(&self, url: &Url) -> Wheel {
+        let cell = {
+            let mut all = self.wheels.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(url.to_string()).or_default())
+        };
+        let work = || {
+            let source = self.index.source_at(url).map_err(provider_error)?;
+            let built = self.building.source(&to_build(&source), false);
+            let built = built.map_err(|error| self.building.ended_by(error))?;
+            let file = file_of(&built, source.from.clone(), Origin::Direct);
+            file.map_err(|error| self.building.ended_by(error))
+        };
+        cell.get_or_init(work).clone()
+    }
+
+    /// Whether a wheel that was built here serves a target.
+    pub fn serves(&self, wheel: &WheelFilename, target: &Target) -> bool {
+        let at_home = || {
+            let mut own = self.own.tags.iter();
+            own.all(|tag| target.tags.iter().any(|other| other == tag))
+        };
+        wheel.rank(&target.tags).is_some() && (wheel.is_pure() || at_home())
+    }
+}
+
+impl Provider for WayIn<'_> {
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        self.told.files(project)
+    }
+
+    fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        self.told.metadata(file)
+    }
+
+    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
+        self.told.build_system(sdist)
+    }
+
+    fn source(
+        &self,
+        _project: &ProjectName,
+        url: &Url,
+    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
+        self.wheel_at(url).map(Some)
+    }
+
+    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
+        self.told.prefetch(wheels);
+    }
+}
+
+/// Source as builds take it.
+fn to_build(source: &Source) -> wh_build::Source {
+    let below = source.subdirectory.as_deref();
+    let place = match &source.lies {
+        Lies::Folder(folder, _) => Place::Folder(match below {
+            Some(below) => folder.join(below),
+            None => folder.clone(),
+        }),
+        Lies::Archive(path, _, _) => Place::Archive {
+            path: path.clone(),
+            filename: None,
+            subdirectory: source.subdirectory.clone(),
+        },
+    };
+    let identity = match &source.from {
+        LockedSource::Vcs(vcs) => Some(format!("{} {}", vcs.url, vcs.commit_id)),
+        LockedSource::Archive(file) => file.hashes.sha256().map(str::to_owned),
+        LockedSource::Directory(_) | LockedSource::Sdist(_) => None,
+    };
+    let told = source.told.identity().ok();
+    wh_build::Source {
+        place,
+        called: source.shown.clone(),
+        expected: Expected {
+            version: told.as_ref().and_then(|told| told.version.clone().ok()),
+            project: told.map(|told| told.name),
+            metadata: None,
+        },
+        requires: Vec::new(),
+        identity: identity.map(|of| format!("{of} {}", below.unwrap_or_default())),
+    }
+}
+
+/// The wheel of a source distribution.
+pub fn wheel_of(sdist: &DistributionFile, built: &Built) -> Result<Arc<DistributionFile>, Failure> {
+    if let Some(made) = &sdist.made_from {
+        return file_of(built, LockedSource::clone(made), sdist.origin.clone());
+    }
+    let url =
+        (sdist.url.scheme() != "file").then(|| wh_index::client::without_credentials(&sdist.url));
+    let from = LockedFile {
+        name: sdist.name.clone(),
+        url,
+        hashes: match &built.source {
+            Some(sha256) => wh_packaging::Hashes::sha256_only(sha256),
+            None => sdist.hashes.clone(),
+        },
+        ..LockedFile::default()
+    };
+    file_of(built, LockedSource::Sdist(from), Origin::FindLinks)
+}
+
+fn file_of(
+    built: &Built,
+    from: LockedSource,
+    origin: Origin,
+) -> Result<Arc<DistributionFile>, Failure> {
+    let wheel = &built.wheel;
+    let url = Url::from_file_path(&wheel.path)
+        .map_err(|()| Failure::malformed(format!("`{}` is not absolute", wheel.path.display())))?;
+    let name = wheel.filename.to_string();
+    let filename = Filename::Wheel(wheel.filename.clone());
+    let mut file = DistributionFile::new(filename, name, url, origin);
+    file.path = Some(wheel.path.clone());
+    file.size = built.size;
+    file.hashes = wh_packaging::Hashes::sha256_only(&wheel.sha256);
+    file.made_from = Some(Arc::new(from));
+    Ok(Arc::new(file))
+}

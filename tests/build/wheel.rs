@@ -1,0 +1,127 @@
+//! `wh wheel`: wheels into a folder, with their dependencies, from an index or from a wheelhouse.
+
+use wh_testing::sandbox::{Run, skipped};
+use wh_testing::{WheelBuilder, Workbench};
+
+use crate::{NATIVE, bench, files, folder, project, repository, says, untold};
+
+fn wheel(bench: &Workbench, arguments: &[&str]) -> Run {
+    let python = bench.python.path.display().to_string();
+    let url = bench.index.url();
+    let mut all = vec!["wheel", "--python", &python, "--index-url", &url];
+    all.extend(arguments);
+    bench.sandbox.run(all)
+}
+
+#[test]
+fn projects_repositories_and_names_become_wheels() {
+    let Some(bench) = bench() else { return };
+    let Some((repository, _)) = repository(&bench, &project("ofgit", "1.5")) else {
+        return;
+    };
+    bench.index.add_wheel(&WheelBuilder::new("lib", "1.0"));
+    bench.index.add(project("published", "2.0").on_index());
+    folder(&bench, &untold("local", "0.1", "lib"), "local");
+    let git = repository.url();
+    wheel(&bench, &["./local", &git, "published", "-w", "dist"]).expect(0);
+    let all = [
+        "lib-1.0-py3-none-any.whl",
+        "local-0.1-py3-none-any.whl",
+        "ofgit-1.5-py3-none-any.whl",
+        "published-2.0-py3-none-any.whl",
+    ];
+    assert_eq!(files(&bench, "dist"), all);
+    wheel(&bench, &["./local", "--no-deps", "-w", "alone"]).expect(0);
+    assert_eq!(files(&bench, "alone"), ["local-0.1-py3-none-any.whl"]);
+    // other targets are the matter of `wh download`
+    bench
+        .sandbox
+        .write("wh.toml", "targets = [\"cp38-windows\"]\n");
+    wheel(&bench, &["./local", "--no-deps", "-w", "alone"]).expect(0);
+    let run = wheel(&bench, &[]).expect(2);
+    says(&run, &["nothing to build", "wh wheel ."]);
+}
+
+#[test]
+fn what_changed_is_built_anew_and_takes_the_place_of_the_old() {
+    let Some(bench) = bench() else { return };
+    folder(&bench, &untold("local", "0.1", "lib"), "local");
+    let build = || wheel(&bench, &["./local", "--no-deps", "-w", "dist"]).expect(0);
+    let bytes = || std::fs::read(bench.path("dist/local-0.1-py3-none-any.whl")).unwrap();
+    build();
+    let first = bytes();
+    build();
+    assert_eq!(bytes(), first);
+    bench.sandbox.write("local/src/more.py", "new = True\n");
+    build();
+    assert_ne!(bytes(), first);
+}
+
+#[test]
+fn native_wheels_are_for_the_machine_that_builds() {
+    let Some(bench) = bench() else { return };
+    let native = project("native", "1").file("hook.py", NATIVE);
+    bench.index.add(native.on_index());
+    wheel(&bench, &["native", "-w", "dist"]).expect(0);
+    let (major, minor) = bench.python.version;
+    let start = format!("native-1-cp{major}{minor}-cp{major}{minor}-");
+    assert!(files(&bench, "dist")[0].starts_with(&start));
+}
+
+/// A wheelhouse that was filled with sdists and what builds them is enough.
+#[test]
+fn offline_from_a_wheelhouse() {
+    let Some(bench) = bench() else { return };
+    bench
+        .index
+        .add(project("app", "1.0").requires("lib").on_index());
+    bench.index.add_wheel(&WheelBuilder::new("lib", "1.0"));
+    bench.download(&["app"]).expect(0);
+    let python = bench.python.path.display().to_string();
+    let all = [
+        "wheel",
+        "--python",
+        &python,
+        "--no-index",
+        "--find-links",
+        "wheels",
+        "app",
+        "-w",
+        "dist",
+    ];
+    match bench.sandbox.run_in_gap(all) {
+        Ok(run) => run.expect(0),
+        Err(why) => return skipped(&why),
+    };
+    let wheels = ["app-1.0-py3-none-any.whl", "lib-1.0-py3-none-any.whl"];
+    assert_eq!(files(&bench, "dist"), wheels);
+}
+
+#[test]
+fn settings_and_limits_reach_the_backend() {
+    let Some(bench) = bench() else { return };
+    let hook = "
+def build_wheel(folder, config=None, metadata=None):
+    return _wheel(folder, {'app.py': repr(config)}, 'py3-none-any')
+";
+    bench
+        .index
+        .add(project("app", "1.0").file("hook.py", hook).on_index());
+    wheel(&bench, &["app", "-C", "a=1", "-w", "dist"]).expect(0);
+    let listed = std::process::Command::new(&bench.python.path)
+        .args([
+            "-c",
+            "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('app.py'))",
+        ])
+        .arg(bench.path("dist/app-1.0-py3-none-any.whl"))
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("'a': '1'"));
+    let hangs = "import time\ndef build_wheel(*args): time.sleep(600)\n";
+    bench
+        .index
+        .add(project("slow", "1.0").file("hook.py", hangs).on_index());
+    let run = wheel(&bench, &["slow", "--build-timeout", "1", "-w", "slow"]);
+    says(&run.expect(1), &["slow-1.0.tar.gz", "stopped after 1 s"]);
+    assert!(files(&bench, "slow").is_empty());
+}
