@@ -100,7 +100,7 @@ fn only_sdists_says_how_to_get_a_wheel() {
             "lib",
             "hint:",
             "source distributions only",
-            "pip wheel",
+            "wh wheel",
             "--find-links",
         ],
     );

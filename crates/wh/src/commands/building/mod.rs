@@ -151,7 +151,9 @@ impl<'a> Building<'a> {
         let wheel = self.builder(&supply).wheel(&source, &self.into())?;
         let mut all = lock(&self.built);
         let built = all.entry(sdist.name.clone());
-        Ok(Arc::clone(built.or_insert_with(|| Built::new(wheel, &source))))
+        Ok(Arc::clone(
+            built.or_insert_with(|| Built::new(wheel, &source)),
+        ))
     }
 
     /// A folder for the wheel of one build.

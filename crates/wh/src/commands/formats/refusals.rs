@@ -27,7 +27,7 @@ pub(super) fn of_pyproject(file: &str, error: &PyProjectError) -> Failure {
         PyProjectError::Dynamic(_) => Failure::No {
             message,
             details: Vec::new(),
-            hint: Some("wh does not run it: write what it requires into a requirements file (`uv pip compile pyproject.toml`, `pip-compile`), or build the project into a wheel (`pip wheel --no-deps -w vendor .`) and ask for it by name with --find-links vendor".to_owned()),
+            hint: Some("wh does not run it: write what it requires into a requirements file (`uv pip compile pyproject.toml`, `pip-compile`), or ask for the project itself and let it be built: `wh download --build .`".to_owned()),
         },
         PyProjectError::NoProject => Failure::malformed_because(
             message,

@@ -105,7 +105,7 @@ fn of_needs_build(build: &NeedsBuild) -> String {
         None => "allow another version".to_owned(),
     };
     format!(
-        "{other}; or build it once into a wheel where its code may run (`pip wheel --no-deps -w vendor {project}=={version}`), and add --find-links vendor"
+        "{other}; or add --build, which runs its code here; or build it once into a wheel where its code may run (`wh wheel --no-deps -w vendor {project}=={version}`), and add --find-links vendor"
     )
 }
 
@@ -122,7 +122,7 @@ fn of_no_solution(no: &NoSolution) -> Hints {
         |project: &ProjectName| no.no_wheel.iter().any(|none| none.project == *project);
     for project in no.only_sdists.iter().filter(|project| !has_wheels(project)) {
         hints.push(format!(
-            "{project} has source distributions only, and these do not count (--only-binary, or archives that are neither .tar.gz nor .zip): build it once into a wheel (`pip wheel --no-deps -w vendor {project}`) and add --find-links vendor"
+            "{project} has source distributions only, and these do not count (--only-binary, or archives that are neither .tar.gz nor .zip): build it once into a wheel (`wh wheel --no-deps -w vendor {project}`) and add --find-links vendor"
         ));
     }
     hints.extend(no.needs_build.iter().map(of_needs_build));

@@ -181,4 +181,4 @@ pub(super) fn of_source(error: &SourceError) -> Hints {
 pub(super) const A_PROJECT: &str = "a project is a folder or an archive with a pyproject.toml or a setup.py at its top, or in `#subdirectory=`";
 
 /// What to do where only a build tells what source is.
-pub(super) const NOT_STATIC: &str = "nothing of it is run here: build it once into a wheel where its code may run (`pip wheel --no-deps -w vendor ...`), and ask for it by name with --find-links vendor";
+pub(super) const NOT_STATIC: &str = "nothing of it is run unless --build says so; or build it once into a wheel where its code may run (`wh wheel --no-deps -w vendor ...`), and ask for it by name with --find-links vendor";
