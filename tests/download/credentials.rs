@@ -154,7 +154,7 @@ fn none_at_all_says_where_to_put_them() {
 
 #[test]
 fn an_address_that_cannot_be_used_is_told_without_its_password() {
-    let bench = Bench::new();
+    let mut bench = Bench::new();
     for url in [
         format!("ftp://{USER}:{PASSWORD}@packages.example/simple/"),
         format!("http://{USER}:{PASSWORD}@[bad/simple/"),
@@ -168,9 +168,13 @@ fn an_address_that_cannot_be_used_is_told_without_its_password() {
         let run = run(&bench, &url, &[]).expect(2);
         assert_secret(&bench, &run, PASSWORD);
     }
-    let git = format!("git+https://{USER}:{PASSWORD}@packages.example/x.git");
-    let refused = bench.download(&[&git]).expect(1);
-    assert_secret(&bench, &refused, PASSWORD);
+    // by git itself, where there is one: nobody listens there
+    let git = format!("git+http://{USER}:{PASSWORD}@127.0.0.1:1/x.git");
+    for path in ["/nowhere".to_owned(), std::env::var("PATH").unwrap()] {
+        bench.sandbox.variable("PATH", path);
+        let refused = bench.download(&[&git]).expect(3);
+        assert_secret(&bench, &refused, PASSWORD);
+    }
     let proxy = format!("http://{USER}:{PASSWORD}@[bad");
     let run = run(&bench, &bench.index.url(), &["--proxy", &proxy]).expect(2);
     assert_secret(&bench, &run, PASSWORD);

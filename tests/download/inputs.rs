@@ -109,10 +109,7 @@ fn what_a_project_does_not_have_or_tell() {
     let dynamic = "[project]\nname='own'\nversion='1'\ndynamic=['dependencies']\n";
     bench.sandbox.write("pyproject.toml", dynamic);
     let run = bench.download(&["-r", "pyproject.toml"]).expect(1);
-    says(
-        &run,
-        &["`dependencies` are dynamic", "hint:", "--find-links"],
-    );
+    says(&run, &["`dependencies` are dynamic", "hint:", "--build"]);
     bench.sandbox.write(
         "pyproject.toml",
         "[project]\nname='own'\ndependencies=['a>>1']\n",
