@@ -4,13 +4,10 @@
 //! asks does the work and the others wait. What failed stays failed for the run, so that the
 //! answer to a question is always the same.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures::StreamExt as _;
-use tokio::sync::OnceCell;
 use url::Url;
 use wh_packaging::{
     BuildSystem, DistributionFile, Event, Metadata, ProjectFiles, ProjectName, Reporter,
@@ -29,9 +26,11 @@ use crate::source::{self, Source, SourceError, Sources};
 
 mod age;
 mod error;
+mod memo;
 mod pages;
 
 pub use error::IndexError;
+use memo::Memo;
 use pages::Source as IndexSource;
 
 /// Indexes and find-links.
@@ -391,24 +390,4 @@ fn join_page(found: &mut ProjectFiles, page: SimplePage, source: &IndexSource) {
     let new = |file: &Arc<DistributionFile>| !names.contains(&file.name);
     found.files.extend(page.files.into_iter().filter(new));
     found.passed_over.extend(page.passed_over);
-}
-
-/// Answers by question; the first to ask one works it out while others wait.
-struct Memo<K, V> {
-    cells: Mutex<HashMap<K, Arc<OnceCell<V>>>>,
-}
-
-impl<K, V> Default for Memo<K, V> {
-    fn default() -> Self {
-        Self {
-            cells: Mutex::default(),
-        }
-    }
-}
-
-impl<K: Eq + Hash, V> Memo<K, V> {
-    fn cell(&self, key: K) -> Arc<OnceCell<V>> {
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(cells.entry(key).or_default())
-    }
 }

@@ -13,8 +13,7 @@ use wh_packaging::lock::{LockedFile, LockedSource};
 use wh_sdist::Sdist;
 use wh_wheel::{Algorithm, hash_file};
 
-use super::{Lies, SourceError};
-use crate::cache::Cache;
+use super::{Lies, SourceError, Sources};
 use crate::client::{Client, without_credentials};
 use crate::metadata::{Whole, whole_file};
 
@@ -32,8 +31,8 @@ pub(super) struct Found {
 pub(super) fn obtain(
     asked: &Url,
     place: &Url,
+    sources: &Sources,
     client: &Client,
-    cache: &Cache,
     shown: &str,
 ) -> Result<Found, SourceError> {
     let gone = || SourceError::Gone {
@@ -60,13 +59,15 @@ pub(super) fn obtain(
         size: None,
         sha256: hashes.sha256(),
     };
-    let fetched = client.block_on(whole_file(client, &whole, cache));
+    let fetched = client.block_on(whole_file(client, &whole, &sources.cache));
     let fetched = fetched.map_err(|error| SourceError::Fetch {
         place: shown.to_owned(),
         error,
     })?;
     let ending = ending(fetched.path(), &name)?;
-    let (path, folder) = named(fetched, ending).map_err(|error| SourceError::io(shown, error))?;
+    let folder = sources.settings.temporary("fetched-");
+    let found = folder.and_then(|folder| named(fetched, folder, ending));
+    let (path, folder) = found.map_err(|error| SourceError::io(shown, error))?;
     Ok(Found {
         path,
         name,
@@ -76,11 +77,12 @@ pub(super) fn obtain(
 }
 
 /// Readers tell the form of an archive by its name: it gets one that ends as its form does.
-fn named(fetched: NamedTempFile, ending: &str) -> io::Result<(PathBuf, TempDir)> {
-    let beside = fetched.path().parent().unwrap_or(Path::new("")).to_owned();
-    let folder = TempDir::with_prefix_in(".source-", beside)?;
+fn named(fetched: NamedTempFile, folder: TempDir, ending: &str) -> io::Result<(PathBuf, TempDir)> {
     let path = folder.path().join(format!("source{ending}"));
-    fetched.persist(&path).map_err(|error| error.error)?;
+    if let Err(error) = fetched.persist(&path) {
+        // another file system
+        fs_err::copy(error.file.path(), &path)?;
+    }
     Ok((path, folder))
 }
 

@@ -1,16 +1,16 @@
 //! A folder of source: read, told from where a lock stands, and packed.
 
+use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempPath;
+use tempfile::TempDir;
 use url::Url;
 use wh_packaging::lock::{LockedDirectory, LockedSource};
 use wh_sdist::Sdist;
 
-use super::SourceError;
-use crate::cache::Cache;
+use super::{SourceError, Sources};
 
 /// The folder that a `file:` URL names.
 pub(super) fn path_of(url: &Url, shown: &str) -> Result<PathBuf, SourceError> {
@@ -74,22 +74,31 @@ fn relative(path: &Path, from: &Path) -> PathBuf {
     way
 }
 
-/// Packs it into a temporary file.
+/// An archive that was made of a folder; it goes with this.
+#[derive(Debug)]
+pub(super) struct Packed {
+    pub(super) path: PathBuf,
+    _folder: TempDir,
+}
+
+/// Packs it.
 pub(super) fn pack(
     folder: &Path,
     top: &str,
     skip: &[PathBuf],
-    cache: &Cache,
+    sources: &Sources,
     shown: &str,
-) -> Result<TempPath, SourceError> {
+) -> Result<Packed, SourceError> {
     let failed = |error| SourceError::io(folder, error);
-    let mut file = cache.temporary_file().map_err(failed)?;
-    let packed = wh_sdist::pack(folder, top, skip, BufWriter::new(&mut file));
+    let own = sources.settings.temporary("packed-").map_err(failed)?;
+    let path = own.path().join(format!("{top}.tar.gz"));
+    let file = File::create(&path).map_err(failed)?;
+    let packed = wh_sdist::pack(folder, top, skip, BufWriter::new(file));
     packed.map_err(|error| SourceError::Pack {
         place: shown.to_owned(),
         error: Arc::new(error),
     })?;
-    Ok(file.into_temp_path())
+    Ok(Packed { path, _folder: own })
 }
 
 #[cfg(all(test, unix))]

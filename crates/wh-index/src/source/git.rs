@@ -83,15 +83,14 @@ const ELSEWHERE: [&str; 7] = [
 ];
 
 impl Git {
-    /// Clones a repository and checks out what a revision names.
+    /// Clones a repository into an empty folder and checks out what a revision names.
     pub(super) fn checkout(
         &self,
         repository: &Url,
         revision: Option<&str>,
+        folder: TempDir,
         shown: &str,
     ) -> Result<Checkout, SourceError> {
-        let failed = |error| SourceError::io("a temporary folder", error);
-        let folder = TempDir::with_prefix("wh-checkout-").map_err(failed)?;
         let work = Work {
             git: self,
             folder: folder.path(),

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tempfile::{TempDir, TempPath};
+use tempfile::TempDir;
 use url::Url;
 use wh_packaging::lock::LockedSource;
 use wh_packaging::requirement::{SourcePlace, SourceUrl};
@@ -35,9 +35,21 @@ pub use git::Git;
 pub struct SourceSettings {
     /// The git that is installed; `None`: none is.
     pub git: Option<Git>,
+    /// Where checkouts and what is fetched lie; `None`: where the machine has such things.
+    pub folder: Option<PathBuf>,
     /// The folder that is filled: it is no part of a project that it may lie in, and paths of
     /// folders are told from there.
     pub beside: Option<PathBuf>,
+}
+
+impl SourceSettings {
+    /// A new folder for what comes here.
+    fn temporary(&self, prefix: &str) -> std::io::Result<TempDir> {
+        match &self.folder {
+            Some(folder) => TempDir::with_prefix_in(prefix, folder),
+            None => TempDir::with_prefix(format!("wh-{prefix}")),
+        }
+    }
 }
 
 /// Source that lies on this machine.
@@ -54,7 +66,7 @@ pub struct Source {
     /// What it is, for a lock.
     pub from: LockedSource,
     url: Url,
-    packed: OnceLock<Result<Arc<TempPath>, SourceError>>,
+    packed: OnceLock<Result<Arc<folder::Packed>, SourceError>>,
 }
 
 /// Where source lies.
@@ -171,7 +183,7 @@ impl Sources {
                 (Lies::Folder(path, None), told, from)
             }
             SourcePlace::Archive(place) => {
-                let found = archive::obtain(url, place, client, &self.cache, &shown)?;
+                let found = archive::obtain(url, place, self, client, &shown)?;
                 let told = found.look_into(below.as_deref(), &shown)?;
                 let from = found.locked(place, below.clone(), &shown)?;
                 (found.lies(), told, from)
@@ -207,7 +219,10 @@ impl Sources {
                 place: shown.to_owned(),
             })?;
             self.reporter.event(Event::SourceStarted { place: shown });
-            git.checkout(repository, revision, shown).map(Arc::new)
+            let folder = self.settings.temporary("checkout-");
+            let folder = folder.map_err(|error| SourceError::io("a temporary folder", error))?;
+            git.checkout(repository, revision, folder, shown)
+                .map(Arc::new)
         })
     }
 
@@ -225,10 +240,10 @@ impl Sources {
                 let pack = || {
                     let skip: Vec<PathBuf> = self.settings.beside.iter().cloned().collect();
                     let place = &source.shown;
-                    folder::pack(folder, &top, &skip, &self.cache, place).map(Arc::new)
+                    folder::pack(folder, &top, &skip, self, place).map(Arc::new)
                 };
                 let packed = source.packed.get_or_init(pack).clone()?;
-                (packed.to_path_buf(), ".tar.gz")
+                (packed.path.clone(), ".tar.gz")
             }
         };
         let filename = SdistFilename {

@@ -6,15 +6,13 @@ use std::path::Path;
 
 use url::Url;
 use wh_packaging::requirement::{
-    Input, Root, Unnamed, UrlKind, VersionOrUrl, classify_url, display, parse_input,
+    Input, Root, UrlKind, VersionOrUrl, classify_url, display, parse_input,
 };
 use wh_packaging::requirements_file::{
     Entry, Loader, RequirementsFile, RequirementsFileError, decode,
 };
-use wh_packaging::{Hashes, ProjectName, Requirement, Target, VersionSpecifiers};
-use wh_resolver::override_roots;
+use wh_packaging::{ProjectName, Requirement};
 
-use super::file_options::FileOptions;
 use super::formats::Formats;
 use super::remote::{self, Remote};
 use crate::arguments::RequirementArgs;
@@ -23,96 +21,12 @@ use crate::failure::{Failure, Status};
 use crate::settings::SettingsFile;
 use crate::terminal;
 
+mod wanted;
+
+pub use wanted::{UnnamedRoot, Wanted};
+
 /// Where a requirement stands that was typed.
 const COMMAND_LINE: &str = "command line";
-
-/// Everything asked for.
-#[derive(Debug, Default)]
-pub struct Wanted {
-    /// Requirements, in order, overrides in the place of those they concern.
-    pub roots: Vec<Root>,
-    /// The requirements as they were asked for.
-    pub asked: Vec<Root>,
-    /// Paths and URLs that only tell their names when they are looked into.
-    pub unnamed: Vec<UnnamedRoot>,
-    /// Locks that were taken: their digests count, and ask for none of what stands beside them.
-    pub locks: Vec<String>,
-    /// The Pythons that projects and scripts ask for, and which do.
-    pub pythons: Vec<(String, VersionSpecifiers)>,
-    /// Requirements in the place of all others on their projects.
-    pub overrides: Vec<Root>,
-    /// Constraints, in order.
-    pub constraints: Vec<Root>,
-    /// What the files say besides.
-    pub options: FileOptions,
-}
-
-/// Something asked for that has no name yet.
-#[derive(Debug)]
-pub struct UnnamedRoot {
-    /// What.
-    pub input: Unnamed,
-    /// Where it is asked for.
-    pub origin: String,
-    /// The digests of `--hash`.
-    pub hashes: Vec<Hashes>,
-}
-
-impl Wanted {
-    /// Puts the requirements of these files in the place of those they concern.
-    pub fn put_overrides(
-        &mut self,
-        files: &[String],
-        remote: Option<&Remote>,
-        context: &Context,
-    ) -> Result<(), Failure> {
-        for file in files {
-            let found = load(file, false, remote, context)?;
-            named(&found.requirements, "an override", &mut self.overrides)?;
-        }
-        self.roots = override_roots(&self.asked, &self.overrides);
-        Ok(())
-    }
-
-    /// A target with a Python that a project or script does not run on is of no use to it.
-    pub fn refuse_other_pythons<'t>(
-        &self,
-        targets: impl Iterator<Item = &'t Target> + Clone,
-    ) -> Result<(), Failure> {
-        let mut details = Vec::new();
-        for (file, required) in &self.pythons {
-            for target in targets.clone().filter(|one| !one.satisfies(required)) {
-                details.push(format!(
-                    "{file} requires Python {required}, {} has {}",
-                    target.name, target.python
-                ));
-            }
-        }
-        if details.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::No {
-            message: "these targets have a Python that is not asked for:".to_owned(),
-            details,
-            hint: Some(
-                "name other targets; `wh download --ignore-requires-python` passes over it"
-                    .to_owned(),
-            ),
-        })
-    }
-
-    /// Whether every file needs a digest: by the option, by a file's, or, as in pip, as soon as one
-    /// requirement or constraint has one.
-    pub fn requires_hashes(&self, option: bool) -> bool {
-        option
-            || self.options.require_hashes
-            || self
-                .roots
-                .iter()
-                .chain(&self.constraints)
-                .any(|root| !root.hashes.is_empty() && !self.locks.contains(&root.origin))
-    }
-}
 
 /// Gathers what the command line and the files ask for; `None`: no file may come from elsewhere.
 pub fn gather(

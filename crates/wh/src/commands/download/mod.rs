@@ -15,9 +15,11 @@ mod wheels;
 mod workshop;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use wh_build::Transient;
 use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
 use wh_index::source::SourceSettings;
@@ -30,7 +32,7 @@ use self::way_in::WayIn;
 use self::workshop::Workshop;
 
 use super::baseline::Baseline;
-use super::building::{Building, OnIndex};
+use super::building::{Building, OnIndex, folder_for_wheels};
 use super::file_options::FileOptions;
 use super::format_control::formats;
 use super::remote::Remote;
@@ -73,7 +75,17 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let access = sources::settings(&args.index, &FileOptions::default(), context)?;
     let remote = Remote::new(access, context.reporter());
     let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
-    let index = index(args, &wanted, context)?;
+    // checkouts go with the run, also with one that is killed
+    let sources = match wanted.has_sources() {
+        true => Some(folder_for_wheels(context)?),
+        false => None,
+    };
+    let index = index(
+        args,
+        &wanted,
+        sources.as_ref().map(Transient::path),
+        context,
+    )?;
     let classes = match ends {
         Ends::Lock => targets::selected(&args.targets, context)?,
         Ends::Files => Vec::new(),
@@ -182,11 +194,17 @@ fn nothing(ends: Ends) -> Failure {
 }
 
 /// Where everything comes from.
-fn index(args: &DownloadArgs, wanted: &Wanted, context: &Context) -> Result<Index, Failure> {
+fn index(
+    args: &DownloadArgs,
+    wanted: &Wanted,
+    folder: Option<&Path>,
+    context: &Context,
+) -> Result<Index, Failure> {
     let mut settings = sources::settings(&args.index, &wanted.options, context)?;
     settings.limits = cut_offs::limits(&args.choosing, context)?;
     settings.source = SourceSettings {
         git: sources::git(context),
+        folder: folder.map(Path::to_path_buf),
         beside: Some(context.absolute(&args.dest)),
     };
     Ok(Index::new(settings, context.reporter())?)

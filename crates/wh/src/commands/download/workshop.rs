@@ -1,13 +1,13 @@
 //! What `--build` builds with: the interpreter, and a folder for what comes out of it.
 
-use tempfile::TempDir;
+use wh_build::Transient;
 use wh_environment::Probe;
 use wh_packaging::Target;
 use wh_packaging::class::TargetClass;
 
 use super::builds::more_to_build;
 use crate::arguments::DownloadArgs;
-use crate::commands::building::{Means, Stock};
+use crate::commands::building::{Means, Stock, folder_for_wheels};
 use crate::commands::requirements::Wanted;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ pub struct Workshop {
     probe: Probe,
     /// The interpreter as a target.
     pub target: Target,
-    into: TempDir,
+    into: Transient,
 }
 
 impl Workshop {
@@ -39,7 +39,7 @@ impl Workshop {
             Some(other) => other,
             None => own?,
         };
-        let into = tempfile::tempdir_in(context.temporary()).map_err(Failure::file)?;
+        let into = folder_for_wheels(context)?;
         Ok(Self {
             probe,
             target,
@@ -71,7 +71,7 @@ impl Workshop {
 /// An interpreter, and what it is as a target.
 fn interpreter(named: Option<&str>, context: &Context) -> Result<(Probe, Target), Failure> {
     let probe = context.environment(named)?.probe()?;
-    let target = probe.target()?;
+    let target = probe.target();
     Ok((probe, target))
 }
 
