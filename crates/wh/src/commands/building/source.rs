@@ -46,7 +46,9 @@ impl Building<'_> {
             subdirectory.clone_from(&sdist.subdirectory);
         }
         source.called.clone_from(&sdist.name);
-        source.identity = found.sha256().map(str::to_owned);
+        let below = sdist.subdirectory.as_ref();
+        let below = below.map_or_else(String::new, |below| format!(" {below}"));
+        source.identity = found.sha256().map(|sha256| format!("{sha256}{below}"));
         let told = lock(&self.told).get(&sdist.name).cloned();
         source.expected.metadata = told.map(|metadata| Metadata::clone(&metadata));
         Ok(source)
