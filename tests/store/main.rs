@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod bounds;
 mod cache;
 mod links;
 mod sharing;

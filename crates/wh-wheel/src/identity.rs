@@ -3,13 +3,17 @@
 //! Installers keep WHEEL and the rows of RECORD (recording installed projects), and nothing of the
 //! wheel's own digest. A wheel is the one if its tags are those, and every file that it puts into
 //! site-packages is in the installed RECORD with the same digest, with no other beside it. Scripts are left out, since
-//! installers write their first line, and so is what installers add (INSTALLER, bytecode).
+//! installers write their first line, and so is what installers add (INSTALLER, bytecode). Where folders
+//! are links into the store, the name of what they lead to is the digest of the wheel.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
 
 use wh_packaging::record::RecordRow;
 
+use crate::digest::Algorithm;
 use crate::error::WheelError;
+use crate::store::digest_of_link;
 use crate::wheel::Wheel;
 
 /// What an environment keeps of the wheel that a distribution came from.
@@ -19,6 +23,22 @@ pub struct Traces {
     pub tags: Vec<String>,
     /// The rows of RECORD.
     pub record: Vec<RecordRow>,
+    /// The sha256 of the wheels whose folders in the store are linked.
+    pub linked: BTreeSet<String>,
+}
+
+impl Traces {
+    /// Those of tags and of a RECORD whose rows are relative to `library`.
+    pub fn of(tags: Vec<String>, record: Vec<RecordRow>, library: &Path) -> Self {
+        let may_be_link = |row: &&RecordRow| row.hash.is_none() && !row.path.ends_with(".pyc");
+        let links = record.iter().filter(may_be_link);
+        let linked = links.filter_map(|row| digest_of_link(&library.join(&row.path)));
+        Self {
+            tags,
+            linked: linked.collect(),
+            record,
+        }
+    }
 }
 
 impl Wheel {
@@ -26,11 +46,16 @@ impl Wheel {
     /// RECORD is taken at its word on both sides.
     ///
     /// # Errors
-    /// WHEEL or RECORD of the wheel is missing, damaged, or not one.
+    /// WHEEL or RECORD of the wheel is missing, damaged, or not one; the wheel cannot be read.
     pub fn left(&self, traces: &Traces) -> Result<bool, WheelError> {
         let tags = self.wheel_file()?.tags;
         if sorted(&tags) != sorted(&traces.tags) {
             return Ok(false);
+        }
+        if !traces.linked.is_empty() {
+            let own = self.hash(&[Algorithm::Sha256])?;
+            let own = own.sha256().map(str::to_owned).into_iter();
+            return Ok(traces.linked == own.collect());
         }
         Ok(agree(&self.record()?, &traces.record))
     }

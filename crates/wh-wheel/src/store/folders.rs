@@ -33,13 +33,18 @@ impl Stored {
 
 /// Whether a link leads to a folder of a store.
 pub fn is_stored(link: &Path) -> bool {
-    let Ok(target) = fs::read_link(link) else {
-        return false;
-    };
+    digest_of_link(link).is_some()
+}
+
+/// The sha256 of the wheel whose folder in a store a link leads to.
+pub fn digest_of_link(link: &Path) -> Option<String> {
+    let target = fs::read_link(link).ok()?;
     let parts: Vec<_> = target.iter().collect();
-    parts
-        .windows(3)
-        .any(|parts| parts[0] == FOLDER && parts[1].len() == 64 && parts[2] == FILES)
+    let digests = parts.windows(3).filter_map(|parts| {
+        let is_stored = parts[0] == FOLDER && parts[1].len() == 64 && parts[2] == FILES;
+        is_stored.then(|| parts[1].to_str().map(str::to_owned))?
+    });
+    digests.last()
 }
 
 /// Whether folders of a stored distribution are linked.

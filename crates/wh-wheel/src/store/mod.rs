@@ -30,7 +30,7 @@ mod manifest;
 mod upkeep;
 
 pub use filling::Filling;
-pub use folders::is_stored;
+pub use folders::{digest_of_link, is_stored};
 pub use upkeep::{Held, StoreError};
 
 pub(crate) use manifest::Manifest;

@@ -152,10 +152,9 @@ fn candidates(distribution: &FrozenDistribution, house: &Wheelhouse) -> Vec<Arc<
 /// What the dist-info keeps of the wheel; nothing where it keeps too little.
 fn traces(dist_info: &Path) -> Option<Traces> {
     let text = |name: &str| fs_err::read_to_string(dist_info.join(name)).ok();
-    Some(Traces {
-        tags: WheelFile::parse(&text("WHEEL")?).ok()?.tags,
-        record: record::parse(&text("RECORD")?).ok()?,
-    })
+    let tags = WheelFile::parse(&text("WHEEL")?).ok()?.tags;
+    let rows = record::parse(&text("RECORD")?).ok()?;
+    Some(Traces::of(tags, rows, dist_info.parent()?))
 }
 
 /// The lines of a frozen environment, each pin with its digests below it.

@@ -130,10 +130,7 @@ fn is_that_wheel(wheel: &PickedWheel, installed: &InstalledDistribution) -> Resu
     let Some((file, record)) = traces else {
         return Ok(false);
     };
-    let traces = Traces {
-        tags: file.tags,
-        record,
-    };
+    let traces = Traces::of(file.tags, record, &installed.location);
     Ok(Wheel::open(&wheel.path)?.left(&traces)?)
 }
 
