@@ -40,11 +40,11 @@ pub fn is_stored(link: &Path) -> bool {
 pub fn digest_of_link(link: &Path) -> Option<String> {
     let target = fs::read_link(link).ok()?;
     let parts: Vec<_> = target.iter().collect();
-    let digests = parts.windows(3).filter_map(|parts| {
+    let mut digests = parts.windows(3).filter_map(|parts| {
         let is_stored = parts[0] == FOLDER && parts[1].len() == 64 && parts[2] == FILES;
         is_stored.then(|| parts[1].to_str().map(str::to_owned))?
     });
-    digests.last()
+    digests.next_back()
 }
 
 /// Whether folders of a stored distribution are linked.
