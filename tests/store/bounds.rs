@@ -116,14 +116,16 @@ fn a_store_that_cannot_be_written_to_serves() {
     let Some(bench) = crowd() else { return };
     bench.install_into("one", &[]).expect(0);
     let (folder, distributions) = store(&bench);
-    for path in [&[folder.clone()], distributions.as_slice()].concat() {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o555)).unwrap();
-    }
+    let set_mode = |mode: u32| {
+        for path in distributions.iter().chain([&folder]) {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+    };
+    // root can write there all the same
+    set_mode(0o555);
     bench.install_into("two", &[]).expect(0);
     assert_eq!(bench.freeze("two"), ["app==1.0", "lib==1.5"]);
-    for path in [&[folder], distributions.as_slice()].concat() {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    set_mode(0o755);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{FILES, MANIFEST, Manifest, NEW, Store};
 use crate::check::Contents;
 use crate::link::{Linker, Stamp};
-use crate::own::make_own_folder;
+use crate::own::{create_own_folder, make_own_folder};
 use crate::plan::{Content, Mode, PlannedFile, is_installers};
 use crate::root::{LastFolder, Root, Unpacked};
 use crate::unpack::BufferPool;
@@ -71,10 +71,7 @@ impl Store {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let name = format!("{NEW}{}-{number}", std::process::id());
             let folder = self.folder.join(name);
-            let mut builder = fs::DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o755);
-            match builder.create(&folder) {
+            match create_own_folder(&folder) {
                 Ok(()) => return Ok(folder),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
