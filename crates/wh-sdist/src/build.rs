@@ -27,11 +27,7 @@ impl Sdist {
         let table = pyproject.build_system.as_ref();
         let mut requires = match table {
             Some(table) => requirements(&table.requires)?,
-            // `wheel`: setuptools before 70.1 and pip before 23.1 need it
-            None => [parse("setuptools>=40.8.0"), parse("wheel")]
-                .into_iter()
-                .flatten()
-                .collect(),
+            None => parse("setuptools>=40.8.0").into_iter().collect(),
         };
         let backend = table
             .and_then(|table| table.build_backend.clone())
@@ -45,6 +41,10 @@ impl Sdist {
         }
         let module = backend.split(':').next().unwrap_or_default();
         let mut known = self.known(module);
+        if table.is_none() {
+            // setuptools before 70.1 asks for it, and pip before 23.1 without being asked
+            known.extend(parse("wheel"));
+        }
         known.extend(requirements(&hook_requirements(&pyproject.tool)).unwrap_or_default());
         Ok(BuildSystem {
             unsure: self.unsure(module),
@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn setuptools_where_nothing_is_said() {
         let build = Sdist::default().build_system().unwrap();
-        assert_eq!(texts(&build.requires), ["setuptools>=40.8.0", "wheel"]);
+        assert_eq!(texts(&build.requires), ["setuptools>=40.8.0"]);
+        assert_eq!(texts(&build.known), ["wheel"]);
         assert_eq!(build.backend, LEGACY);
         assert!(build.unsure.is_none());
         let build = sdist("[build-system]\nrequires = ['cython']")
@@ -226,7 +227,10 @@ mod tests {
             ..Sdist::default()
         };
         let build = old.build_system().unwrap();
-        assert_eq!(texts(&build.known), ["pbr>=2", "a; python_version < \"4\""]);
+        assert_eq!(
+            texts(&build.known),
+            ["pbr>=2", "a; python_version < \"4\"", "wheel"]
+        );
         assert_eq!(build.unsure, Some(Unsure::SetupRequires));
         let line = "[options]\nsetup_requires = pbr; six\n";
         assert_eq!(texts(&setup_requires(line)), ["pbr", "six"]);
