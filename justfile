@@ -9,7 +9,7 @@ build:
     cargo build --release --locked
 
 # All benchmarks: paired ratios against pip, uv and curl.
-bench: bench-install bench-download bench-freeze bench-verify bench-matrix
+bench: bench-install bench-download bench-freeze bench-verify bench-matrix bench-build
 
 # On a memory file system, and on the disk that the temporary folder lies on.
 bench-install: build
@@ -34,6 +34,9 @@ soak:
 
 bench-verify: build
     python3 bench/verify.py
+
+bench-build: build
+    python3 bench/build.py
 
 # The command-line reference, from the definitions.
 reference:

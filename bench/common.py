@@ -24,7 +24,7 @@ PINS = HERE / "280.txt"
 FOREIGN = ("PIP_", "UV_", "WH_", "VIRTUAL_ENV", "PYTHON", "CONDA", "XDG_", "http_", "https_", "HTTP")
 
 
-def arguments(text, rounds):
+def arguments(text, rounds, more=lambda add: None):
     parser = argparse.ArgumentParser(description=text)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target")) / "release"
     add = parser.add_argument
@@ -38,6 +38,7 @@ def arguments(text, rounds):
         help="a memory file system (%(default)s)")
     add("--disk", type=pathlib.Path, help="a folder on a disk: measured there, too")
     add("--only", action="append", metavar="TOOL", help="only this tool (repeatable): wh, uv, ...")
+    more(add)
     given = parser.parse_args()
     given.cache.mkdir(parents=True, exist_ok=True)
     if not given.scratch.is_dir():

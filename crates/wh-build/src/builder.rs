@@ -193,7 +193,7 @@ impl Builder<'_> {
         if !self.options.isolation {
             return None;
         }
-        let variables = variables::admitted(&self.options.variables);
+        let variables = variables::admitted(self.options);
         let ingredients = Ingredients::of(
             source.identity.as_deref()?,
             self.probe,
@@ -252,7 +252,7 @@ impl Builder<'_> {
             commands: &commands,
             environment: isolated.map(|isolated| isolated.folder.as_path()),
         };
-        variables::of_backend(&self.options.variables, &places)
+        variables::of_backend(self.options, &places)
     }
 
     /// Tells of the beginning and of the end.

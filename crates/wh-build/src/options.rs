@@ -1,6 +1,6 @@
 //! How builds are done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,4 +27,6 @@ pub struct BuildOptions {
     pub kept: Option<PathBuf>,
     /// All variables of the caller's environment. Which of them a backend sees is decided here.
     pub variables: BTreeMap<OsString, OsString>,
+    /// Names of those that it sees in any case.
+    pub handed_over: BTreeSet<String>,
 }

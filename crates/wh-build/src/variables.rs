@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use crate::options::BuildOptions;
+
 /// Whole names: the machine's, then those of compilers and linkers.
 const NAMES: &[&str] = &[
     "PATH",
@@ -99,6 +101,9 @@ const NAMES: &[&str] = &[
     "DISTUTILS_USE_SDK",
     "MSSDK",
     "NPY_NUM_BUILD_JOBS",
+    "CONDA_PREFIX",
+    "_PYTHON_SYSCONFIGDATA_NAME",
+    "_CONDA_PYTHON_SYSCONFIGDATA_NAME",
     "LIBCLANG_PATH",
     "FORCE_COLOR",
     "CYTHONIZE",
@@ -178,12 +183,17 @@ const SECRETS: &[&str] = &[
     "LOGIN",
 ];
 
-/// The variables that a backend gets from those of the caller.
-pub(crate) fn admitted(all: &BTreeMap<OsString, OsString>) -> Vec<(OsString, OsString)> {
-    all.iter()
-        .filter(|(name, value)| {
-            name.to_str().is_some_and(is_admitted) && !has_password(&value.to_string_lossy())
-        })
+/// The variables that a backend gets from those of the caller. What a user names goes, whatever it holds.
+pub(crate) fn admitted(options: &BuildOptions) -> Vec<(OsString, OsString)> {
+    let is_let_through = |(name, value): &(&OsString, &OsString)| {
+        let Some(name) = name.to_str() else {
+            return false;
+        };
+        let is_named = options.handed_over.contains(name);
+        is_named || (is_admitted(name) && !has_password(&value.to_string_lossy()))
+    };
+    let found = options.variables.iter().filter(is_let_through);
+    found
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
@@ -216,11 +226,9 @@ pub(crate) struct Places<'a> {
 }
 
 /// All variables of a backend.
-pub(crate) fn of_backend(
-    all: &BTreeMap<OsString, OsString>,
-    places: &Places<'_>,
-) -> Vec<(OsString, OsString)> {
-    let mut found = admitted(all);
+pub(crate) fn of_backend(options: &BuildOptions, places: &Places<'_>) -> Vec<(OsString, OsString)> {
+    let all = &options.variables;
+    let mut found = admitted(options);
     let mut set = |name: &str, value: &OsStr| {
         found.retain(|(other, _)| !same(other, name));
         found.push((name.into(), value.to_owned()));
@@ -247,6 +255,15 @@ pub(crate) fn of_backend(
         set("VIRTUAL_ENV", environment.as_os_str());
     }
     set("PYTHONNOUSERSITE", OsStr::new("1"));
+    // the settings that make git trust a checkout of another user's lie in the user's own home; versions are
+    // read from checkouts, and what could run there runs as the backend does
+    for (name, value) in [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "safe.directory"),
+        ("GIT_CONFIG_VALUE_0", "*"),
+    ] {
+        set(name, OsStr::new(value));
+    }
     if let Some(toolchains) = toolchains(all) {
         set("RUSTUP_HOME", toolchains.as_os_str());
     }
@@ -275,9 +292,24 @@ fn same(name: &OsStr, other: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn options<const N: usize>(variables: [(&str, &str); N]) -> BuildOptions {
+        BuildOptions {
+            isolation: true,
+            config_settings: BTreeMap::new(),
+            time_limit: None,
+            logs: PathBuf::new(),
+            scratch: PathBuf::new(),
+            kept: None,
+            variables: variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
+            handed_over: std::collections::BTreeSet::new(),
+        }
+    }
+
     fn check(name: &str, value: &str, expected: bool) {
-        let all = BTreeMap::from([(name.into(), value.into())]);
-        assert_eq!(!admitted(&all).is_empty(), expected, "{name}={value}");
+        let options = options([(name, value)]);
+        assert_eq!(!admitted(&options).is_empty(), expected, "{name}={value}");
     }
 
     #[test]
@@ -300,19 +332,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_user_names_is_handed_over() {
+        let mut options = options([("APP_SSL", "openssl"), ("APP_TOKEN", "x")]);
+        assert!(admitted(&options).is_empty());
+        options.handed_over.insert("APP_TOKEN".to_owned());
+        assert_eq!(admitted(&options), [("APP_TOKEN".into(), "x".into())]);
+    }
+
+    #[test]
     fn home_and_temporary_folder_are_those_of_the_build() {
-        let all = BTreeMap::from([
-            ("PATH".into(), std::env::join_paths(["/usr/bin"]).unwrap()),
-            ("HOME".into(), "/home/me".into()),
-            ("TMPDIR".into(), "/tmp/mine".into()),
-        ]);
+        let all = [
+            ("PATH", "/usr/bin"),
+            ("HOME", "/home/me"),
+            ("TMPDIR", "/tmp/mine"),
+        ];
         let places = Places {
             home: Path::new("/b/home"),
             temporary: Path::new("/b/tmp"),
             commands: Path::new("/b/env/bin"),
             environment: None,
         };
-        let found: BTreeMap<_, _> = of_backend(&all, &places).into_iter().collect();
+        let found: BTreeMap<_, _> = of_backend(&options(all), &places).into_iter().collect();
         assert_eq!(found[OsStr::new("TMPDIR")], "/b/tmp");
         let path = &found[OsStr::new("PATH")];
         let folders: Vec<PathBuf> = std::env::split_paths(path).collect();

@@ -16,7 +16,7 @@ use crate::log::Log;
 use family::Family;
 
 /// The variable by which the processes of a build are known, whatever they do to get away.
-const MARK: &str = "WH_BUILD";
+const MARK: &str = "_WH_MADE_BY";
 /// How long processes may outlive the one that answered.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the end of the output is waited for once nobody is left to write.

@@ -68,6 +68,7 @@ impl Place {
             scratch: root.path().join("scratch"),
             kept: None,
             variables: std::env::vars_os().collect(),
+            handed_over: std::collections::BTreeSet::new(),
         };
         Some(Self {
             probe: wh_environment::probe(&python.path).unwrap(),

@@ -18,6 +18,11 @@ pub struct BuildArgs {
     /// repeated
     #[arg(long, alias = "build-constraints", value_name = "FILE")]
     pub build_constraint: Vec<String>,
+    /// A variable of the environment that build backends see besides those that builds are known to be
+    /// steered by (CC, CFLAGS, CMAKE_ARGS, SETUPTOOLS_SCM_PRETEND_VERSION, SOURCE_DATE_EPOCH, ...); may be
+    /// repeated
+    #[arg(long, value_name = "NAME")]
+    pub build_env: Vec<String>,
     /// Stop a build that has not ended after so many seconds; 0 is no limit
     #[arg(long, value_name = "SECONDS", default_value = "3600")]
     pub build_timeout: u64,

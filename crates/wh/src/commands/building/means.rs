@@ -58,6 +58,7 @@ impl Means<'_> {
             scratch: place.join("scratch"),
             kept: context.cache.as_ref().map(|_| place.join("kept")),
             variables: context.variables(),
+            handed_over: self.args.build_env.iter().cloned().collect(),
         }
     }
 

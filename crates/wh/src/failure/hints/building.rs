@@ -50,7 +50,9 @@ fn of_hook(fault: &HookFault, output: &Output) -> Hints {
             "a build that is done must not go on: have it stop what it starts".to_owned()
         }
         HookFault::Raised { .. } | HookFault::Died { .. } | HookFault::BadAnswer { .. } => {
-            format!("have the compilers and libraries that it speaks of; or {ANOTHER}")
+            format!(
+                "have the compilers and libraries that it speaks of (--build-env NAME hands over a variable that it looks for); or {ANOTHER}"
+            )
         }
     };
     vec![log, what]
