@@ -196,6 +196,18 @@ fn a_backend_that_fails_is_named_and_nothing_is_kept() {
         .expect(1);
     says(&run, &["missing: bad==1", "lacks bad==1"]);
     assert!(bench.path("wheels/good-1.0-py3-none-any.whl").exists());
+    let run = bench
+        .download(&[
+            "--build",
+            "--keep-going",
+            "local @ ./local",
+            "good",
+            "-d",
+            "other",
+        ])
+        .expect(1);
+    says(&run, &["missing: local for", "no luck"]);
+    assert!(bench.path("other/good-1.0-py3-none-any.whl").exists());
     assert!(!bench.path("wheels/pylock.toml").exists());
 }
 
@@ -240,4 +252,67 @@ fn a_dry_run_says_what_would_be_built() {
     assert!(run.stdout.contains("build"), "{}", run.stdout);
     assert!(!run.stderr.contains("Building"), "{}", run.stderr);
     assert!(files(&bench, "wheels").is_empty());
+}
+
+/// Digests that are asked for are those of what is built, and compared before any of it is run.
+#[test]
+fn hashes_are_those_of_what_is_built() {
+    let Some(bench) = bench() else { return };
+    let spy = "open(os.path.join(os.environ['HOME'], 'ran'), 'w').close()\n";
+    let app = project("app", "1.0").header("Dynamic", "Requires-Dist");
+    let app = app.file("hook.py", spy);
+    bench.index.add(app.on_index());
+    bench.sandbox.write("path.tar.gz", app.build());
+    let right = wh_testing::sha256_hex(&app.build());
+    let wrong = "0".repeat(64);
+    for (what, status) in [
+        (format!("app==1.0 --hash=sha256:{right}"), 0),
+        (format!("./path.tar.gz --hash=sha256:{right}"), 0),
+        (format!("./path.tar.gz#sha256={right}"), 0),
+        (format!("./path.tar.gz --hash=sha256:{wrong}"), 1),
+        (format!("./path.tar.gz#sha256={wrong}"), 1),
+        (format!("app==1.0 --hash=sha256:{wrong}"), 1),
+    ] {
+        bench.sandbox.write("r.txt", format!("{what}\n"));
+        let run = bench.download(&["--build", "-r", "r.txt"]).expect(status);
+        let built = run.stderr.contains("Building");
+        assert!(status == 0 || !built, "{what}: {}", run.stderr);
+        let _ = std::fs::remove_dir_all(bench.path("wheels"));
+    }
+}
+
+/// What a backend can read of a checkout has no password.
+#[test]
+fn a_checkout_does_not_tell_who_fetched_it() {
+    let Some(bench) = bench() else { return };
+    let tells = "
+def build_wheel(folder, config=None, metadata=None):
+    with open('.git/config') as file:
+        return _wheel(folder, {'config.txt': file.read()}, 'py3-none-any')
+";
+    let Some((repository, _)) = repository(&bench, &project("app", "1").file("hook.py", tells))
+    else {
+        return;
+    };
+    // git takes it from where its settings say
+    let settings = format!(
+        "[url \"file://{}\"]\n\tinsteadOf = https://me:secret@git.example/app.git\n",
+        repository.folder().display()
+    );
+    std::fs::write(bench.sandbox.home().join(".gitconfig"), settings).unwrap();
+    let asked = "app @ git+https://me:secret@git.example/app.git";
+    bench.download(&["--build", asked]).expect(0);
+    let listed = std::process::Command::new(&bench.python.path)
+        .args([
+            "-c",
+            "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('config.txt'))",
+        ])
+        .arg(bench.path("wheels/app-1-py3-none-any.whl"))
+        .output()
+        .unwrap();
+    let config = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(config.contains("https://git.example/app.git"), "{config}");
+    assert!(!config.contains("secret"), "{config}");
+    let written = bench.sandbox.read("wheels/pylock.toml");
+    assert!(!written.contains("secret"), "{written}");
 }

@@ -18,7 +18,10 @@ pub(super) struct Expected {
 
 impl Expected {
     pub(super) fn of(file: &DistributionFile, options: &DownloadOptions) -> Self {
+        // digests that are asked for are those of what a wheel was built of
+        let is_built = file.made_from.is_some() && file.filename.as_wheel().is_some();
         let one_of = options.hashes.get(file.filename.project());
+        let one_of = one_of.filter(|_| !is_built);
         Self {
             announced: file.hashes.clone(),
             one_of: one_of.cloned().unwrap_or_default(),

@@ -103,6 +103,11 @@ impl Git {
             let update = ["submodule", "update", "--init", "--recursive", "--quiet"];
             work.run("fetch the submodules of", update)?;
         }
+        // a backend may read all of the checkout
+        if let Some(plain) = without_credentials(repository.as_str()) {
+            let forget = ["remote", "set-url", "origin", &plain];
+            work.run("forget the password of", forget)?;
+        }
         Ok(Checkout {
             folder: Arc::new(folder),
             commit,

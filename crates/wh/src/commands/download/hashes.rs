@@ -1,11 +1,55 @@
 //! `--require-hashes`: on by itself as soon as one requirement has a hash, as in pip.
 
-use wh_packaging::ProjectName;
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use wh_packaging::requirement::{Root, display};
+use wh_packaging::{Hashes, ProjectName};
 use wh_resolver::Resolution;
+use wh_wheel::{Algorithm, hash_file};
 
 use crate::commands::requirements::Wanted;
 use crate::failure::Failure;
+
+/// Digests of which the file of a project must have one.
+pub type Demanded = BTreeMap<ProjectName, Vec<Hashes>>;
+
+/// The digests that requirements and constraints give (`--hash`).
+pub fn demanded(wanted: &Wanted) -> Demanded {
+    let mut all = Demanded::new();
+    let roots = wanted.roots.iter().chain(&wanted.constraints);
+    for root in roots.filter(|root| !root.hashes.is_empty()) {
+        let of_project = all.entry(root.requirement.name.clone()).or_default();
+        of_project.extend(root.hashes.clone());
+    }
+    all
+}
+
+/// Compares a file with these digests, one of which it must have, before anything of it is run.
+pub fn compare(file: &Path, called: &str, one_of: &[Hashes]) -> Result<(), Failure> {
+    if one_of.is_empty() {
+        return Ok(());
+    }
+    let named = |algorithm: &Algorithm| {
+        let mut all = one_of.iter();
+        all.any(|hashes| hashes.get(algorithm.name()).is_some())
+    };
+    let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(named).collect();
+    let found = hash_file(file, &algorithms).map_err(Failure::file)?;
+    let proves = |wanted: &Hashes| {
+        let mut compared = algorithms.iter().filter_map(|one| wanted.get(one.name()));
+        compared.next().is_some() && !wanted.disagrees_with(&found)
+    };
+    if one_of.iter().any(proves) {
+        return Ok(());
+    }
+    let found = found.iter().map(|(name, hex)| format!("{name}:{hex}"));
+    Err(Failure::No {
+        message: format!("{called} has none of the hashes that are asked for"),
+        details: found.map(|found| format!("it has {found}")).collect(),
+        hint: Some("nothing of it was run; if it is what you want, give this hash".to_owned()),
+    })
+}
 
 /// Every root has a hash, where one is required.
 pub fn all_given(asked: bool, wanted: &Wanted) -> Result<(), Failure> {

@@ -14,7 +14,6 @@ mod way_in;
 mod wheels;
 mod workshop;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -24,7 +23,7 @@ use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
 use wh_index::source::SourceSettings;
 use wh_packaging::class::{TargetClass, alone};
-use wh_packaging::{DistributionFile, Hashes, ProjectName, Root, Truth, marker};
+use wh_packaging::{DistributionFile, Root, Truth, marker};
 use wh_resolver::{Options, Provider, Sought};
 
 use self::matrix::{Matrix, Served};
@@ -111,7 +110,7 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let stock = OnIndex(&index);
     let means = workshop.means(args, &asked.wanted, &stock, context);
     let building = Building::new(means, context)?;
-    let way_in = WayIn::new(&index, &building, &workshop.target);
+    let way_in = WayIn::new(&index, &building, &workshop.target, args.keep_going);
     let places = Places {
         way_in: Some(&way_in),
         ..places
@@ -149,6 +148,9 @@ impl<'a> Asked<'a> {
         } = self;
         named::take(&mut wanted, places.index, places.way_in)?;
         wanted.put_overrides(&args.choosing.overrides, Some(places.remote), context)?;
+        if let Some(way_in) = places.way_in {
+            way_in.demand(hashes::demanded(&wanted));
+        }
         if wanted.roots.is_empty() {
             return Err(nothing(ends));
         }
@@ -301,21 +303,11 @@ impl Run<'_> {
     }
 
     fn download_options(&self) -> DownloadOptions {
-        let mut hashes: BTreeMap<ProjectName, Vec<Hashes>> = BTreeMap::new();
-        let constraints = &self.wanted.constraints;
-        for root in
-            (self.wanted.roots.iter().chain(constraints)).filter(|root| !root.hashes.is_empty())
-        {
-            hashes
-                .entry(root.requirement.name.clone())
-                .or_default()
-                .extend(root.hashes.clone());
-        }
         DownloadOptions {
             jobs: self.args.index.jobs,
             // offline, all that is missing is named
             keep_going: self.args.keep_going || self.context.offline,
-            hashes,
+            hashes: hashes::demanded(&self.wanted),
         }
     }
 

@@ -13,13 +13,14 @@ use wh_index::Index;
 use wh_index::source::{Lies, Source, provider_error};
 use wh_packaging::lock::{LockedFile, LockedSource};
 use wh_packaging::{
-    BuildSystem, DistributionFile, Filename, Metadata, Origin, ProjectFiles, ProjectName, Target,
-    WheelFilename,
+    BuildSystem, DistributionFile, Filename, Hashes, Metadata, Origin, ProjectFiles, ProjectName,
+    Target, WheelFilename,
 };
-use wh_resolver::{Provider, ProviderError};
+use wh_resolver::{Provider, ProviderError, ResolveError};
 
+use super::hashes::{self, Demanded};
 use crate::commands::building::{Building, Built, Told};
-use crate::failure::Failure;
+use crate::failure::{Failure, with_causes};
 
 type Wheel = Result<Arc<DistributionFile>, ProviderError>;
 
@@ -31,35 +32,68 @@ pub struct WayIn<'a> {
     told: Told<'a>,
     /// The machine that builds.
     pub own: &'a Target,
+    /// Whether what cannot be built is only left out.
+    keep_going: bool,
+    demanded: OnceLock<Demanded>,
     wheels: Mutex<HashMap<String, Arc<OnceLock<Wheel>>>>,
 }
 
 impl<'a> WayIn<'a> {
     /// Nothing is built yet.
-    pub fn new(index: &'a Index, building: &'a Building<'a>, own: &'a Target) -> Self {
+    pub fn new(
+        index: &'a Index,
+        building: &'a Building<'a>,
+        own: &'a Target,
+        keep_going: bool,
+    ) -> Self {
         Self {
             index,
             building,
             told: Told::new(index, building),
             own,
+            keep_going,
+            demanded: OnceLock::new(),
             wheels: Mutex::default(),
         }
     }
 
-    /// The wheel of what a URL leads to, built once.
-    pub fn wheel_at(&self, url: &Url) -> Wheel {
+    /// Says which digests source distributions must have one of.
+    pub fn demand(&self, demanded: Demanded) {
+        let _ = self.demanded.set(demanded);
+    }
+
+    /// A source distribution is the one that is meant, by the digests that were asked for.
+    pub fn compare(&self, sdist: &DistributionFile) -> Result<(), Failure> {
+        let demanded = self.demanded.get();
+        let one_of = demanded.and_then(|all| all.get(sdist.filename.project()));
+        let Some(one_of) = one_of else {
+            return Ok(());
+        };
+        let path = self.index.on_disk(sdist).map_err(ResolveError::from)?;
+        hashes::compare(&path, &sdist.name, one_of)
+    }
+
+    /// The wheel of what a URL leads to, built once; `one_of`: the digests that its archive must
+    /// have one of.
+    pub fn wheel_at(&self, url: &Url, one_of: &[Hashes]) -> Wheel {
         let cell = {
             let mut all = self.wheels.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry(url.to_string()).or_default())
         };
-        let work = || {
-            let source = self.index.source_at(url).map_err(provider_error)?;
-            let built = self.building.source(&to_build(&source), false);
-            let built = built.map_err(|error| self.building.ended_by(error))?;
-            let file = file_of(&built, source.from.clone(), Origin::Direct);
-            file.map_err(|error| self.building.ended_by(error))
-        };
-        cell.get_or_init(work).clone()
+        cell.get_or_init(|| self.build(url, one_of)).clone()
+    }
+
+    fn build(&self, url: &Url, one_of: &[Hashes]) -> Wheel {
+        let source = self.index.source_at(url).map_err(provider_error)?;
+        let built = compare_source(&source, url, one_of)
+            .and_then(|()| self.building.source(&to_build(&source), false))
+            .and_then(|built| file_of(&built, source.from.clone(), Origin::Direct));
+        built.map_err(|error| match self.keep_going {
+            true => ProviderError::Unusable {
+                reason: with_causes(&error),
+            },
+            false => self.building.ended_by(error),
+        })
     }
 
     /// Whether a wheel that was built here serves a target.
@@ -78,6 +112,10 @@ impl Provider for WayIn<'_> {
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        if file.filename.as_wheel().is_none() {
+            let compared = self.compare(file);
+            compared.map_err(|error| self.building.ended_by(error))?;
+        }
         self.told.metadata(file)
     }
 
@@ -90,11 +128,36 @@ impl Provider for WayIn<'_> {
         _project: &ProjectName,
         url: &Url,
     ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
-        self.wheel_at(url).map(Some)
+        self.wheel_at(url, &[]).map(Some)
     }
 
     fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
         self.told.prefetch(wheels);
+    }
+}
+
+/// An archive is the one that is meant, by the digests of its URL and those that were asked for.
+/// Nothing else has any.
+fn compare_source(source: &Source, url: &Url, one_of: &[Hashes]) -> Result<(), Failure> {
+    let of_url = wh_resolver::fragment_hashes(url);
+    if matches!(source.lies, Lies::Archive(..)) {
+        if !of_url.is_empty() {
+            hashes::compare(source.path(), &source.shown, &[of_url])?;
+        }
+        return hashes::compare(source.path(), &source.shown, one_of);
+    }
+    match one_of.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::No {
+            message: format!(
+                "{} cannot be compared with a hash: it has none",
+                source.shown
+            ),
+            details: Vec::new(),
+            hint: Some(
+                "a repository is pinned by its commit: `@` and all of its digits".to_owned(),
+            ),
+        }),
     }
 }
 
@@ -142,7 +205,7 @@ pub fn wheel_of(sdist: &DistributionFile, built: &Built) -> Result<Arc<Distribut
         name: sdist.name.clone(),
         url,
         hashes: match &built.source {
-            Some(sha256) => wh_packaging::Hashes::sha256_only(sha256),
+            Some(sha256) => Hashes::sha256_only(sha256),
             None => sdist.hashes.clone(),
         },
         ..LockedFile::default()
@@ -163,7 +226,8 @@ fn file_of(
     let mut file = DistributionFile::new(filename, name, url, origin);
     file.path = Some(wheel.path.clone());
     file.size = built.size;
-    file.hashes = wh_packaging::Hashes::sha256_only(&wheel.sha256);
+    // its own digest is nobody's to ask for: those that were asked for are its source's
+    file.hashes = Hashes::none();
     file.made_from = Some(Arc::new(from));
     Ok(Arc::new(file))
 }

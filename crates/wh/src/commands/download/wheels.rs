@@ -53,12 +53,14 @@ impl Run<'_> {
         let names = asked.iter().map(|(sdist, _)| sdist.name.clone());
         if self.args.keep_going {
             let each = few_at_a_time(asked, |one| {
+                way_in.compare(&one.0)?;
                 let built = way_in.building.sdists(std::slice::from_ref(one))?;
                 wheel_of(&one.0, &built[0])
             });
             return names.zip(each).collect();
         }
-        match way_in.building.sdists(asked) {
+        let compared = asked.iter().try_for_each(|one| way_in.compare(&one.0));
+        match compared.and_then(|()| way_in.building.sdists(asked)) {
             Ok(built) => {
                 let wheels = asked.iter().zip(&built);
                 let wheels = wheels.map(|((sdist, _), built)| wheel_of(sdist, built));

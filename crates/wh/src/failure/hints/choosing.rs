@@ -10,7 +10,7 @@ use wh_packaging::{ProjectName, Version, VersionSpecifiers};
 use wh_resolver::builds::BuildError;
 use wh_resolver::{NeedsBuild, NoSolution, OtherPython, ProviderError, ResolveError, UrlFault};
 
-use super::sources::{A_PROJECT, NOT_STATIC, of_client, of_find_links, of_index, of_source};
+use super::sources::{NOT_STATIC, of_client, of_find_links, of_index, of_source};
 use super::{Hints, one, other_targets};
 
 pub(super) fn of_target(error: &TargetError) -> Hints {
@@ -51,8 +51,7 @@ fn of_url(fault: &UrlFault) -> Hints {
         ),
         UrlFault::NeedsBuild(_) => one(NOT_STATIC),
         UrlFault::OtherProject(name) => one(format!("write `{name} @ URL`")),
-        UrlFault::Unusable(_) => one(A_PROJECT),
-        UrlFault::NotAWheel(_) => Vec::new(),
+        UrlFault::NotAWheel(_) | UrlFault::Unusable(_) => Vec::new(),
     }
 }
 

@@ -170,15 +170,14 @@ pub(super) fn of_source(error: &SourceError) -> Hints {
         SourceError::Gone { .. } => {
             "paths are relative to the working folder, those in requirements files too"
         }
-        SourceError::Refused { .. } | SourceError::Pack { .. } => A_PROJECT,
+        SourceError::Refused { .. } | SourceError::Pack { .. } => {
+            "a project is a folder or an archive with a pyproject.toml or a setup.py at its top, or in `#subdirectory=`"
+        }
         SourceError::Unnamed { .. } => NOT_STATIC,
         SourceError::Fetch { error, .. } => return of_client(error),
         SourceError::Io { .. } => return Vec::new(),
     })
 }
-
-/// What a requirement may lead to.
-pub(super) const A_PROJECT: &str = "a project is a folder or an archive with a pyproject.toml or a setup.py at its top, or in `#subdirectory=`";
 
 /// What to do where only a build tells what source is.
 pub(super) const NOT_STATIC: &str = "nothing of it is run unless --build says so; or build it once into a wheel where its code may run (`wh wheel --no-deps -w vendor ...`), and ask for it by name with --find-links vendor";
