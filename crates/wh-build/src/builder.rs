@@ -84,7 +84,10 @@ impl Builder<'_> {
         if let Some(found) = kept.as_ref().and_then(Kept::find)
             && self.would_be_the_same(source, &ready, &found.2)
         {
-            let (path, filename, _) = found;
+            let (kept, filename, _) = found;
+            // what is accepted is moved, and the kept one is to serve again
+            let path = ready.scratch.part("out").join(filename.as_str());
+            fs_err::copy(&kept, &path).map_err(BuildFault::io("copy", &kept))?;
             let expected = self.expected(source, &ready.project);
             let built = built::accept(&path, filename, &expected, self.tags, into)?;
             self.reporter.event(Event::BuildKept {
