@@ -153,6 +153,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: &'a Kind,
     /// Whether the archive has it as a program.
+    #[cfg_attr(windows, expect(dead_code, reason = "no file has such a bit there"))]
     pub(crate) executable: bool,
     /// Time since 1970, where the archive knows it.
     pub(crate) modified: Option<Duration>,
