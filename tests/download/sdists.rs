@@ -242,6 +242,30 @@ fn prune_and_verify_know_what_building_needs() {
     );
 }
 
+#[test]
+fn without_dependencies_it_need_not_say_what_it_requires() {
+    let bench = Bench::with(&[module("setuptools", "99"), module("wheel", "99")]);
+    let old = SdistBuilder::new("old", "1").file("setup.py", "raise SystemExit('I was run')");
+    bench.index.add(old.metadata_version("2.1").on_index());
+    let run = bench.download(&["old"]).expect(1);
+    says(
+        &run,
+        &[
+            "only building old 1 tells what it requires",
+            "--no-deps takes it",
+        ],
+    );
+    bench.download(&["old", "--no-deps"]).expect(0);
+    let all = [
+        "old-1.tar.gz",
+        "pylock.toml",
+        "setuptools-99-py3-none-any.whl",
+        "wheel-99-py3-none-any.whl",
+    ];
+    assert_eq!(bench.wheels(), all);
+    bench.sandbox.run(["verify", "wheels"]).expect(0);
+}
+
 /// strace sees every program that is started, and every process.
 #[test]
 fn nothing_is_ever_run() {

@@ -51,6 +51,21 @@ fn at_line(line: usize) -> String {
 }
 
 impl Metadata {
+    /// What is known of a distribution of which only name and version are.
+    pub fn of_name(name: ProjectName, version: Version) -> Self {
+        Self {
+            metadata_version: "2.2".to_owned(),
+            raw_name: name.to_string(),
+            name,
+            raw_version: version.to_string(),
+            version,
+            requires_dist: Vec::new(),
+            requires_python: None,
+            provides_extra: Vec::new(),
+            dynamic: Vec::new(),
+        }
+    }
+
     /// Reads METADATA.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::error::ResolveError;
 use crate::formats::Formats;
 use crate::overrides::override_metadata;
 use crate::problem::Problem;
-use crate::provider::{Provider, ProviderError};
+use crate::provider::{Provider, ProviderError, metadata_as_needed};
 use crate::request::Options;
 use crate::specifiers::{Point, Set};
 
@@ -274,6 +274,7 @@ impl<'a> Knowledge<'a> {
         name: &ProjectName,
         candidate: &Candidate,
     ) -> Result<Result<Vec<Arc<Metadata>>, Reason>, ProviderError> {
+        let options = self.problem.request.options;
         let mut read: Vec<Arc<Metadata>> = Vec::new();
         if candidate.is_built() && self.has_tried_enough(name) {
             return Ok(Err(Reason::NotLookedInto));
@@ -284,10 +285,8 @@ impl<'a> Knowledge<'a> {
                 .position(|other| Arc::ptr_eq(other, file));
             let metadata = match earlier {
                 Some(earlier) => Arc::clone(&read[earlier]),
-                None => match self.provider.metadata(file) {
-                    Ok(metadata) => {
-                        override_metadata(&metadata, &self.problem.request.options.overrides)
-                    }
+                None => match metadata_as_needed(self.provider, file, options) {
+                    Ok(metadata) => override_metadata(&metadata, &options.overrides),
                     Err(ProviderError::Unusable { reason }) => {
                         return Ok(Err(Reason::Metadata(reason)));
                     }

@@ -41,7 +41,7 @@ pub use error::{
 };
 pub use formats::{Format, Formats};
 pub use overrides::{override_metadata, override_roots};
-pub use provider::{Provider, ProviderError};
+pub use provider::{Provider, ProviderError, metadata_as_needed};
 pub use request::{Age, Options, Request, Sought};
 pub use resolution::{Chosen, Resolution};
 pub use specifiers::admits;

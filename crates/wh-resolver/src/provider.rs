@@ -5,6 +5,8 @@ use std::sync::Arc;
 use url::Url;
 use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
 
+use crate::request::Options;
+
 /// Answers for the resolver. Blocks until the answer is known; answers the same each time.
 pub trait Provider: Sync {
     /// All files of a project. A project that nobody knows is `known: false`, not an error.
@@ -47,6 +49,28 @@ pub trait Provider: Sync {
     /// The METADATA of these wheels may be asked for soon: a provider that can fetch it meanwhile
     /// should. Does not wait, and changes no answer.
     fn prefetch(&self, _wheels: &[Arc<DistributionFile>]) {}
+}
+
+/// The METADATA of a file, as far as it is needed: where nobody asks what an sdist requires
+/// ([`Options::no_deps`]), and only building it tells, its name says enough.
+///
+/// # Errors
+/// As of [`Provider::metadata`].
+pub fn metadata_as_needed(
+    provider: &dyn Provider,
+    file: &DistributionFile,
+    options: &Options,
+) -> Result<Arc<Metadata>, ProviderError> {
+    match provider.metadata(file) {
+        Err(ProviderError::NeedsBuild { .. }) if options.no_deps => {
+            let (project, version) = (file.filename.project(), file.version());
+            Ok(Arc::new(Metadata::of_name(
+                project.clone(),
+                version.clone(),
+            )))
+        }
+        answer => answer,
+    }
 }
 
 /// Why a provider has no answer.

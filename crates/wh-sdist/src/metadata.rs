@@ -82,15 +82,11 @@ fn of_project(table: ProjectTable, filename: &SdistFilename) -> Result<Metadata,
         None => return Err(dynamic("version")),
     };
     Ok(Metadata {
-        metadata_version: "2.2".to_owned(),
         raw_name: project.raw_name,
-        name: project.name,
-        raw_version: version.to_string(),
-        version,
         requires_dist: project.requires_dist,
         requires_python: project.requires_python,
         provides_extra: project.extras,
-        dynamic: Vec::new(),
+        ..Metadata::of_name(project.name, version)
     })
 }
 

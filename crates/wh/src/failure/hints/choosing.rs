@@ -104,7 +104,7 @@ fn of_needs_build(build: &NeedsBuild) -> String {
         None => "allow another version".to_owned(),
     };
     format!(
-        "{other}; or add --build, which runs its code here; or build it once into a wheel where its code may run (`wh wheel --no-deps -w vendor {project}=={version}`), and add --find-links vendor"
+        "{other}; or add --build, which runs its code here; or build it once into a wheel where its code may run (`wh wheel --no-deps -w vendor {project}=={version}`), and add --find-links vendor; where all that it requires is asked for besides, as in a freeze, --no-deps takes it as it is"
     )
 }
 

@@ -13,7 +13,9 @@ use wh_packaging::{
 };
 use wh_resolver::builds::{BuildError, BuildOptions, build_trees};
 use wh_resolver::closure::{Met, Unmet, Walked, walk};
-use wh_resolver::{Provider, ProviderError, Resolution, ResolveError, admits, candidates};
+use wh_resolver::{
+    Provider, ProviderError, Resolution, ResolveError, admits, candidates, metadata_as_needed,
+};
 
 use super::Question;
 use super::outcome::{Found, Outcome};
@@ -168,8 +170,7 @@ impl Question<'_> {
             let Some(candidate) = candidate else {
                 return Err(there_is(&requirement.name, folder));
             };
-            let metadata = folder
-                .metadata(&candidate.files[0])
+            let metadata = metadata_as_needed(folder, &candidate.files[0], &self.options)
                 .map_err(|error| error.to_string())?;
             Ok(Met {
                 version: candidate.version.clone(),

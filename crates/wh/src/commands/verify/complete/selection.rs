@@ -8,7 +8,7 @@ use wh_packaging::requirement::VersionOrUrl;
 use wh_packaging::{Requirement, Target, Version};
 use wh_resolver::closure::{Met, Unmet, Walk, walk};
 use wh_resolver::lock::unmet_by_build;
-use wh_resolver::{Provider, ProviderError, admits};
+use wh_resolver::{Options, Provider, ProviderError, admits, metadata_as_needed};
 
 use super::from_folder::{FolderAlone, there_is};
 use super::outcome::Found;
@@ -24,7 +24,7 @@ pub struct Selection<'a> {
 
 impl Selection<'_> {
     pub fn found(&self, asked: &Walk<'_>) -> Found {
-        let walked = walk(*asked, &|requirement| self.meet(requirement));
+        let walked = walk(*asked, &|requirement| self.meet(requirement, asked.options));
         let mut found = Found {
             chosen: BTreeMap::new(),
             chains: walked.chains,
@@ -92,7 +92,7 @@ impl Selection<'_> {
         all
     }
 
-    fn meet(&self, requirement: &Requirement) -> Result<Met, String> {
+    fn meet(&self, requirement: &Requirement, options: &Options) -> Result<Met, String> {
         let lock = short(&self.from.path);
         let name = &requirement.name;
         let one = self.selected.iter().find(|one| one.package.name == *name);
@@ -125,7 +125,7 @@ impl Selection<'_> {
         let file = files
             .find(|file| file.name == one.file.name)
             .ok_or_else(|| format!("{} has no distribution's name", one.file.name))?;
-        let metadata = locked.metadata(file).map_err(unread)?;
+        let metadata = metadata_as_needed(locked, file, options).map_err(unread)?;
         Ok(Met { version, metadata })
     }
 }
