@@ -87,3 +87,12 @@ fn files(bench: &Workbench, folder: &str) -> Vec<String> {
         false => Vec::new(),
     }
 }
+
+/// A file of a wheel, as Python reads it.
+fn read(bench: &Workbench, wheel: &str, entry: &str) -> String {
+    let code =
+        "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())";
+    let wheel = bench.path(wheel).display().to_string();
+    let run = bench.run(&bench.python.path, ["-c", code, &wheel, entry]);
+    run.expect(0).stdout
+}

@@ -3,7 +3,7 @@
 use wh_testing::sandbox::{air_gap, skipped};
 use wh_testing::{SdistBuilder, WheelBuilder, tools};
 
-use crate::{NATIVE, bench, files, folder, project, repository, says, untold};
+use crate::{NATIVE, bench, files, folder, project, read, repository, says, untold};
 
 fn wheel(name: &str, version: &str) -> WheelBuilder {
     WheelBuilder::new(name, version).file(format!("{name}.py"), "")
@@ -302,15 +302,7 @@ def build_wheel(folder, config=None, metadata=None):
     std::fs::write(bench.sandbox.home().join(".gitconfig"), settings).unwrap();
     let asked = "app @ git+https://me:secret@git.example/app.git";
     bench.download(&["--build", asked]).expect(0);
-    let listed = std::process::Command::new(&bench.python.path)
-        .args([
-            "-c",
-            "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('config.txt'))",
-        ])
-        .arg(bench.path("wheels/app-1-py3-none-any.whl"))
-        .output()
-        .unwrap();
-    let config = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let config = read(&bench, "wheels/app-1-py3-none-any.whl", "config.txt");
     assert!(config.contains("https://git.example/app.git"), "{config}");
     assert!(!config.contains("secret"), "{config}");
     let written = bench.sandbox.read("wheels/pylock.toml");

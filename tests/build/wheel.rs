@@ -3,7 +3,7 @@
 use wh_testing::sandbox::{Run, skipped};
 use wh_testing::{WheelBuilder, Workbench};
 
-use crate::{NATIVE, bench, files, folder, project, repository, says, untold};
+use crate::{NATIVE, bench, files, folder, project, read, repository, says, untold};
 
 fn wheel(bench: &Workbench, arguments: &[&str]) -> Run {
     let python = bench.python.path.display().to_string();
@@ -108,15 +108,27 @@ def build_wheel(folder, config=None, metadata=None):
         .index
         .add(project("app", "1.0").file("hook.py", hook).on_index());
     wheel(&bench, &["app", "-C", "a=1", "-w", "dist"]).expect(0);
-    let listed = std::process::Command::new(&bench.python.path)
-        .args([
-            "-c",
-            "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('app.py'))",
-        ])
-        .arg(bench.path("dist/app-1.0-py3-none-any.whl"))
-        .output()
-        .unwrap();
-    assert!(String::from_utf8_lossy(&listed.stdout).contains("'a': '1'"));
+    let told = read(&bench, "dist/app-1.0-py3-none-any.whl", "app.py");
+    assert!(told.contains("'a': '1'"), "{told}");
+    // a requirement may have settings of its own
+    bench.sandbox.write(
+        "r.txt",
+        "app --config-settings=b=2\n./bare.tar.gz --config-settings=c=3\n",
+    );
+    let bare = project("bare", "1.0").file("hook.py", hook);
+    bench.sandbox.write("bare.tar.gz", bare.build());
+    wheel(&bench, &["-r", "r.txt", "-C", "a=1", "-w", "own"]).expect(0);
+    for (name, settings) in [
+        ("app", "'a': '1', 'b': '2'"),
+        ("bare", "'a': '1', 'c': '3'"),
+    ] {
+        let told = read(
+            &bench,
+            &format!("own/{name}-1.0-py3-none-any.whl"),
+            "app.py",
+        );
+        assert!(told.contains(settings), "{told}");
+    }
     let hangs = "import time\ndef build_wheel(*args): time.sleep(600)\n";
     bench
         .index

@@ -23,6 +23,8 @@ use super::error::GitSaid;
 pub struct Git {
     /// The command.
     pub command: PathBuf,
+    /// Variables that it gets besides those of this process: proxies, authorities.
+    pub environment: Vec<(String, String)>,
 }
 
 /// A repository, checked out at one commit.
@@ -59,8 +61,8 @@ impl Checkout {
     }
 }
 
-/// What keeps a repository from having anything run.
-const SAFE: [&str; 8] = [
+/// What keeps a repository from having anything run, and git from waiting for ever.
+const SAFE: [&str; 12] = [
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
@@ -69,6 +71,11 @@ const SAFE: [&str; 8] = [
     "protocol.ext.allow=never",
     "-c",
     "advice.detachedHead=false",
+    // a line that is silent for a minute is dead
+    "-c",
+    "http.lowSpeedLimit=1",
+    "-c",
+    "http.lowSpeedTime=60",
 ];
 
 /// Variables that would lead git to another repository than the one that is meant.
@@ -215,7 +222,13 @@ impl Work<'_> {
             .args(arguments)
             .current_dir(self.folder)
             .stdin(Stdio::null())
-            .env("GIT_TERMINAL_PROMPT", "0");
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .envs(
+                self.git
+                    .environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            );
         for name in ELSEWHERE {
             command.env_remove(name);
         }

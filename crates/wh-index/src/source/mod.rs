@@ -299,8 +299,8 @@ fn bare(url: &Url) -> Url {
     url
 }
 
-/// What was asked for, as messages have it.
-fn shown(url: &Url) -> String {
+/// What was asked for, as messages have it: a path, or a URL without credentials.
+pub fn shown(url: &Url) -> String {
     match url.scheme() {
         "file" => match bare(url).to_file_path() {
             Ok(path) => path.display().to_string(),

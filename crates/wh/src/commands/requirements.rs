@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use url::Url;
+use wh_index::source::shown;
 use wh_packaging::requirement::{
     Input, Root, UrlKind, VersionOrUrl, classify_url, display, parse_input,
 };
@@ -23,7 +24,7 @@ use crate::terminal;
 
 mod wanted;
 
-pub use wanted::{UnnamedRoot, Wanted};
+pub use wanted::{Settings, UnnamedRoot, Wanted};
 
 /// Where a requirement stands that was typed.
 const COMMAND_LINE: &str = "command line";
@@ -56,7 +57,7 @@ pub fn gather(
             continue;
         }
         let found = load(file, false, remote, context)?;
-        take(&found.requirements, &mut wanted);
+        take(&found.requirements, &mut wanted)?;
         named(&found.constraints, "a constraint", &mut wanted.constraints)?;
         wanted.options.add(found.options, &context.cwd)?;
     }
@@ -162,8 +163,19 @@ fn refuse_extras(constraints: &[Root]) -> Result<(), Failure> {
     }
 }
 
-fn take(entries: &[Entry], wanted: &mut Wanted) {
+fn take(entries: &[Entry], wanted: &mut Wanted) -> Result<(), Failure> {
     for entry in entries {
+        let what = match &entry.input {
+            Input::Named(requirement) => requirement.name.to_string(),
+            Input::Unnamed(input) => shown(&input.url),
+        };
+        for setting in &entry.config_settings {
+            let (key, value) = setting.split_once('=').ok_or_else(|| {
+                Failure::malformed(format!("{}: `{setting}` is not KEY=VALUE", entry.place))
+            })?;
+            let settings = wanted.settings.entry(what.clone()).or_default();
+            settings.push((key.to_owned(), value.to_owned()));
+        }
         match &entry.input {
             Input::Named(_) => wanted.roots.extend(entry.root()),
             Input::Unnamed(input) => wanted.unnamed.push(UnnamedRoot {
@@ -173,6 +185,7 @@ fn take(entries: &[Entry], wanted: &mut Wanted) {
             }),
         }
     }
+    Ok(())
 }
 
 /// Takes entries that only make sense with a name.

@@ -131,10 +131,28 @@ fn keyring(args: &IndexArgs, context: &Context) -> Result<Option<PathBuf>, Failu
     }
 }
 
-/// The git that is installed, for repositories that are asked for.
-pub fn git(context: &Context) -> Option<Git> {
+/// The git that is installed, for repositories that are asked for; it goes by the same proxy, and
+/// trusts the same authorities, where options name them.
+pub fn git(args: &IndexArgs, context: &Context) -> Option<Git> {
     let command = command("git", context)?;
-    Some(Git { command })
+    let mut environment = Vec::new();
+    if let Some(proxy) = &args.proxy {
+        for name in ["http_proxy", "https_proxy"] {
+            environment.push((name.to_owned(), proxy.clone()));
+        }
+    }
+    if let Some(path) = &args.cert {
+        let path = context.absolute(path);
+        let name = match path.is_dir() {
+            true => "GIT_SSL_CAPATH",
+            false => "GIT_SSL_CAINFO",
+        };
+        environment.push((name.to_owned(), path.to_string_lossy().into_owned()));
+    }
+    Some(Git {
+        command,
+        environment,
+    })
 }
 
 /// A command on PATH.

@@ -11,7 +11,7 @@ use wh_packaging::{ProjectName, Root, Target};
 
 use super::stock::Stock;
 use crate::arguments::BuildArgs;
-use crate::commands::requirements::constraints;
+use crate::commands::requirements::{Settings, constraints};
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -33,6 +33,8 @@ pub struct Means<'a> {
     pub into: &'a Path,
     /// What building a project needs besides what it says itself.
     pub more: BTreeMap<ProjectName, Vec<Root>>,
+    /// Settings for backends that requirements give for themselves.
+    pub settings: Settings,
 }
 
 impl Means<'_> {
@@ -41,10 +43,18 @@ impl Means<'_> {
         constraints(&self.args.build_constraint, None, context)
     }
 
-    /// How builds are done.
-    pub(super) fn options(&self, context: &Context) -> BuildOptions {
+    /// How what has settings of its own is built.
+    pub(super) fn special(&self, context: &Context) -> BTreeMap<String, BuildOptions> {
+        let settings = self.settings.iter();
+        settings
+            .map(|(what, own)| (what.clone(), self.options(own, context)))
+            .collect()
+    }
+
+    /// How builds are done; `own`: settings of one source beside those for all.
+    pub(super) fn options(&self, own: &[(String, String)], context: &Context) -> BuildOptions {
         let mut config_settings = ConfigSettings::new();
-        for (key, value) in &self.args.config_settings {
+        for (key, value) in self.args.config_settings.iter().chain(own) {
             let values = config_settings.entry(key.clone()).or_default();
             values.push(value.clone());
         }

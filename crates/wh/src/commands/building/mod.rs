@@ -41,6 +41,8 @@ pub struct Building<'a> {
     class: TargetClass,
     constraints: Vec<Root>,
     options: BuildOptions,
+    /// How what requirements give settings of its own for is built, by project or by place.
+    special: BTreeMap<String, BuildOptions>,
     formats: Formats,
     /// How many builds have begun: each has a folder for its wheel.
     begun: AtomicUsize,
@@ -67,7 +69,8 @@ impl<'a> Building<'a> {
             reporter: context.reporter(),
             class: classes(vec![means.target.clone()]).remove(0),
             constraints: means.constraints(context)?,
-            options: means.options(context),
+            options: means.options(&[], context),
+            special: means.special(context),
             formats: Formats::default(),
             begun: AtomicUsize::new(0),
             means,
@@ -125,7 +128,7 @@ impl<'a> Building<'a> {
     /// imported from where it lies (PEP 660).
     pub fn source(&self, source: &Source, editable: bool) -> Result<Arc<Built>, Failure> {
         let supply = ForBuild::new(self, vec![source.called.clone()]);
-        let (builder, into) = (self.builder(&supply), self.into());
+        let (builder, into) = (self.builder(&supply, source), self.into());
         let wheel = match editable {
             true => builder.editable(source, &into),
             false => builder.wheel(source, &into),
@@ -136,7 +139,7 @@ impl<'a> Building<'a> {
     /// What the wheel of such a source would say.
     pub fn metadata_of(&self, source: &Source) -> Result<Metadata, Failure> {
         let supply = ForBuild::new(self, vec![source.called.clone()]);
-        let text = self.builder(&supply).metadata(source)?;
+        let text = self.builder(&supply, source).metadata(source)?;
         parsed(&text, &source.called)
     }
 
@@ -148,7 +151,9 @@ impl<'a> Building<'a> {
         }
         let source = self.compared(sdist)?;
         let supply = ForBuild::new(self, one_more(path, &sdist.name)?);
-        let wheel = self.builder(&supply).wheel(&source, &self.into())?;
+        let wheel = self
+            .builder(&supply, &source)
+            .wheel(&source, &self.into())?;
         let mut all = lock(&self.built);
         let built = all.entry(sdist.name.clone());
         Ok(Arc::clone(
@@ -173,19 +178,22 @@ impl<'a> Building<'a> {
         }
         let source = self.compared(sdist)?;
         let supply = ForBuild::new(self, one_more(path, &sdist.name)?);
-        let text = self.builder(&supply).metadata(&source)?;
+        let text = self.builder(&supply, &source).metadata(&source)?;
         let metadata = parsed(&text, &sdist.name)?;
         let metadata = Arc::new(metadata);
         lock(&self.told).insert(sdist.name.clone(), Arc::clone(&metadata));
         Ok(metadata)
     }
 
-    fn builder<'b>(&'b self, supply: &'b ForBuild<'b>) -> Builder<'b> {
+    fn builder<'b>(&'b self, supply: &'b ForBuild<'b>, source: &Source) -> Builder<'b> {
+        let project = source.expected.project.as_ref();
+        let of_project = project.and_then(|project| self.special.get(project.as_ref()));
+        let special = of_project.or_else(|| self.special.get(&source.called));
         Builder {
             probe: self.means.probe,
             tags: Some(&self.means.target.tags),
             supply,
-            options: &self.options,
+            options: special.unwrap_or(&self.options),
             reporter: &*self.reporter,
         }
     }

@@ -205,7 +205,7 @@ fn index(
     let mut settings = sources::settings(&args.index, &wanted.options, context)?;
     settings.limits = cut_offs::limits(&args.choosing, context)?;
     settings.source = SourceSettings {
-        git: sources::git(context),
+        git: sources::git(&args.index, context),
         folder: folder.map(Path::to_path_buf),
         beside: Some(context.absolute(&args.dest)),
     };

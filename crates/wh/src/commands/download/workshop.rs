@@ -64,6 +64,7 @@ impl Workshop {
             sdists: true,
             into: self.into.path(),
             more: more_to_build(context),
+            settings: wanted.settings.clone(),
         }
     }
 }

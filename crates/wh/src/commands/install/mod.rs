@@ -191,6 +191,7 @@ impl<'a> Run<'a> {
             more: recorded
                 .map(|from| recorded::requirements(from, target))
                 .unwrap_or_default(),
+            settings: self.wanted.settings.clone(),
         };
         Ok(Some(Building::new(means, self.context)?))
     }

@@ -1,5 +1,7 @@
 //! All that is asked for, as one value.
 
+use std::collections::BTreeMap;
+
 use wh_packaging::requirement::{Root, Unnamed};
 use wh_packaging::{Hashes, Target, VersionSpecifiers};
 use wh_resolver::override_roots;
@@ -9,6 +11,10 @@ use crate::commands::file_options::FileOptions;
 use crate::commands::remote::Remote;
 use crate::context::Context;
 use crate::failure::Failure;
+
+/// Settings for build backends (`--config-settings` of a requirement), by the name of the project, or,
+/// where that is not given, by how its place is shown.
+pub type Settings = BTreeMap<String, Vec<(String, String)>>;
 
 /// Everything asked for.
 #[derive(Debug, Default)]
@@ -23,6 +29,8 @@ pub struct Wanted {
     pub locks: Vec<String>,
     /// The Pythons that projects and scripts ask for, and which do.
     pub pythons: Vec<(String, VersionSpecifiers)>,
+    /// What requirements say of how they are built.
+    pub settings: Settings,
     /// Requirements in the place of all others on their projects.
     pub overrides: Vec<Root>,
     /// Constraints, in order.
