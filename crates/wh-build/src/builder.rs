@@ -11,6 +11,7 @@ use wh_wheel::Wheel;
 
 use crate::build::{Build, Form};
 use crate::built::{self, BuiltWheel};
+use crate::cargo;
 use crate::error::{BuildError, BuildFault};
 use crate::hooks::Caller;
 use crate::isolated::Isolated;
@@ -147,6 +148,7 @@ impl Builder<'_> {
             made.provide(&ready.wheels)?;
             isolated = Some(made);
         }
+        cargo::configure(&self.options.variables, &cargo::home(&scratch.part("home")));
         let log = Log::begin(&self.options.logs, &source.called)?;
         let limit = self.options.time_limit;
         let caller = Caller {

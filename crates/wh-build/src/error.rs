@@ -8,7 +8,7 @@ use wh_environment::{ApplyError, VenvError};
 use wh_sdist::{PyprojectError, SdistError};
 use wh_wheel::WheelError;
 
-use crate::hooks::Hook;
+use crate::hook::Hook;
 use crate::supply::SupplyError;
 
 /// A build that failed.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{BuildFault, HookError, HookFault, Output};
+use crate::hook::{Call, Hook};
 use crate::log::Log;
 use crate::process::{self, Order};
 use crate::project::Backend;
@@ -19,88 +19,6 @@ use crate::scratch::Scratch;
 const RUNNER: &str = include_str!("runner.py");
 /// No answer is longer.
 const LONGEST: u64 = 16 << 20;
-
-/// A hook of a build backend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hook {
-    /// `get_requires_for_build_wheel`
-    RequiresForWheel,
-    /// `get_requires_for_build_editable`
-    RequiresForEditable,
-    /// `prepare_metadata_for_build_wheel`
-    Metadata,
-    /// `prepare_metadata_for_build_editable`
-    MetadataForEditable,
-    /// `build_wheel`
-    Wheel,
-    /// `build_editable`
-    Editable,
-}
-
-impl Hook {
-    fn name(self) -> &'static str {
-        match self {
-            Hook::RequiresForWheel => "get_requires_for_build_wheel",
-            Hook::RequiresForEditable => "get_requires_for_build_editable",
-            Hook::Metadata => "prepare_metadata_for_build_wheel",
-            Hook::MetadataForEditable => "prepare_metadata_for_build_editable",
-            Hook::Wheel => "build_wheel",
-            Hook::Editable => "build_editable",
-        }
-    }
-
-    /// Whether a backend may do without it.
-    fn is_optional(self) -> bool {
-        !matches!(self, Hook::Wheel | Hook::Editable)
-    }
-
-    /// Whether its answer is what else must be there for the next hook.
-    fn asks(self) -> bool {
-        matches!(self, Hook::RequiresForWheel | Hook::RequiresForEditable)
-    }
-}
-
-impl fmt::Display for Hook {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-/// A hook with its arguments.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Call {
-    #[serde(skip)]
-    hook: Hook,
-    name: &'static str,
-    /// By position, for backends name them as they like.
-    arguments: Vec<Value>,
-    /// The folder that the hook before has written to: what it answered lies in there, and is the last
-    /// argument.
-    prepared: Option<PathBuf>,
-    optional: bool,
-    asks: bool,
-}
-
-impl Call {
-    pub(crate) fn new(hook: Hook, arguments: impl Into<Vec<Value>>) -> Self {
-        Self {
-            hook,
-            name: hook.name(),
-            arguments: arguments.into(),
-            prepared: None,
-            optional: hook.is_optional(),
-            asks: hook.asks(),
-        }
-    }
-
-    /// The same, with what the hook before has written into a folder as its last argument.
-    pub(crate) fn after(self, prepared: PathBuf) -> Self {
-        Self {
-            prepared: Some(prepared),
-            ..self
-        }
-    }
-}
 
 #[derive(Serialize)]
 struct Request<'a> {

@@ -3,8 +3,8 @@
 `wh` runs it with the path of a request as its one argument; the project's folder is the working
 folder. Each hook is called in a process of its own, as PEP 517 asks for: a copy of this one, made
 once the backend is imported, so that it is imported once. Each hook's answer is a file. Where
-no copy can be made (no fork, or the backend has started threads), the first hook is called here,
-and `wh` comes again for the others.
+no copy can be made (no fork, macOS, or the backend has started threads), the first hook is called
+here, and `wh` comes again for the others.
 
 Standard input is a line of life: it ends when `wh` does, however that comes about, and then all
 that was started goes.
@@ -24,6 +24,8 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
     forks = hasattr(os, "fork")
+    # a copy of a process may not use Apple's libraries, which finding a proxy does
+    copying = forks and sys.platform != "darwin"
     watch = watcher(os, request["mark"]) if forks else None
     backend, fault = load(os, request)
     before = request["before"]
@@ -34,7 +36,7 @@ def main():
             # where the hook before has written, if it has
             is_name = isinstance(before, str)
             arguments = arguments + [os.path.join(hook["prepared"], before) if is_name else None]
-        copies = forks and not several_threads()
+        copies = copying and not several_threads()
         if copies:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -107,6 +109,7 @@ def call(backend, hook, arguments):
 def raised(outcome, error):
     import traceback
 
+    sys.stdout.flush()
     traceback.print_exc()
     sys.stderr.flush()
     return {

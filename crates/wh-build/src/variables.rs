@@ -6,182 +6,48 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::cargo;
 use crate::options::BuildOptions;
 
 /// Whole names: the machine's, then those of compilers and linkers.
-const NAMES: &[&str] = &[
-    "PATH",
-    "LANG",
-    "LANGUAGE",
-    "TZ",
-    "TERM",
-    "NO_COLOR",
-    "SOURCE_DATE_EPOCH",
-    "SHELL",
-    "USER",
-    "LOGNAME",
-    "USERNAME",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "CURL_CA_BUNDLE",
-    "ARCHFLAGS",
-    "CC",
-    "CXX",
-    "CPP",
-    "FC",
-    "F77",
-    "F90",
-    "LD",
-    "AR",
-    "AS",
-    "NM",
-    "RANLIB",
-    "STRIP",
-    "OBJCOPY",
-    "LDSHARED",
-    "LDCXXSHARED",
-    "CFLAGS",
-    "CPPFLAGS",
-    "CXXFLAGS",
-    "FFLAGS",
-    "FCFLAGS",
-    "LDFLAGS",
-    "LIBS",
-    "OPT",
-    "BASECFLAGS",
-    "SDKROOT",
-    "DEVELOPER_DIR",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "IPHONEOS_DEPLOYMENT_TARGET",
-    "LIBRARY_PATH",
-    "LD_LIBRARY_PATH",
-    "LD_RUN_PATH",
-    "DYLD_LIBRARY_PATH",
-    "CPATH",
-    "C_INCLUDE_PATH",
-    "CPLUS_INCLUDE_PATH",
-    "INCLUDE",
-    "LIB",
-    "LIBPATH",
-    "MAKE",
-    "MAKEFLAGS",
-    "NINJA",
-    "NINJAFLAGS",
-    "NINJA_STATUS",
-    "JAVA_HOME",
-    "CUDA_HOME",
-    "CUDA_PATH",
-    "ROCM_HOME",
-    "ROCM_PATH",
-    "GOROOT",
-    "GOPATH",
-    "GOFLAGS",
-    "SYSTEMROOT",
-    "SYSTEMDRIVE",
-    "WINDIR",
-    "COMSPEC",
-    "PATHEXT",
-    "PROGRAMFILES",
-    "PROGRAMFILES(X86)",
-    "PROGRAMW6432",
-    "PROGRAMDATA",
-    "COMMONPROGRAMFILES",
-    "COMMONPROGRAMFILES(X86)",
-    "NUMBER_OF_PROCESSORS",
-    "PROCESSOR_ARCHITECTURE",
-    "PROCESSOR_IDENTIFIER",
-    "OS",
-    "DISTUTILS_USE_SDK",
-    "MSSDK",
-    "NPY_NUM_BUILD_JOBS",
-    "CONDA_PREFIX",
-    "_PYTHON_SYSCONFIGDATA_NAME",
-    "_CONDA_PYTHON_SYSCONFIGDATA_NAME",
-    "LIBCLANG_PATH",
-    "FORCE_COLOR",
-    "CYTHONIZE",
-    "DEBIAN_FRONTEND",
-];
+const NAMES: &str = "
+    PATH LANG LANGUAGE TZ TERM NO_COLOR SOURCE_DATE_EPOCH SHELL USER LOGNAME USERNAME HTTP_PROXY
+    HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE
+    ARCHFLAGS CC CXX CPP FC F77 F90 LD AR AS NM RANLIB STRIP OBJCOPY LDSHARED LDCXXSHARED CFLAGS
+    CPPFLAGS CXXFLAGS FFLAGS FCFLAGS LDFLAGS LIBS OPT BASECFLAGS SDKROOT DEVELOPER_DIR
+    MACOSX_DEPLOYMENT_TARGET IPHONEOS_DEPLOYMENT_TARGET LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH
+    DYLD_LIBRARY_PATH CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH INCLUDE LIB LIBPATH MAKE MAKEFLAGS
+    NINJA NINJAFLAGS NINJA_STATUS JAVA_HOME CUDA_HOME CUDA_PATH ROCM_HOME ROCM_PATH GOROOT
+    GOPATH GOFLAGS SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT PROGRAMFILES PROGRAMFILES(X86)
+    PROGRAMW6432 PROGRAMDATA COMMONPROGRAMFILES COMMONPROGRAMFILES(X86) NUMBER_OF_PROCESSORS
+    PROCESSOR_ARCHITECTURE PROCESSOR_IDENTIFIER OS DISTUTILS_USE_SDK MSSDK NPY_NUM_BUILD_JOBS
+    CONDA_PREFIX _PYTHON_SYSCONFIGDATA_NAME _CONDA_PYTHON_SYSCONFIGDATA_NAME LIBCLANG_PATH
+    FORCE_COLOR CYTHONIZE DEBIAN_FRONTEND
+";
 
 /// Beginnings of names: those of build systems and of backends.
-const BEGINNINGS: &[&str] = &[
-    "LC_",
-    "PKG_CONFIG",
-    "CMAKE",
-    "SKBUILD",
-    "MESON",
-    "MESONPY",
-    "SETUPTOOLS_",
-    "DISTUTILS_",
-    "SCM_",
-    "VCS_VERSIONING_",
-    "PBR_",
-    "CYTHON_",
-    "HATCH_",
-    "PDM_BUILD_",
-    "POETRY_DYNAMIC_VERSIONING_",
-    "FLIT_",
-    "MATURIN_",
-    "PYO3_",
-    "CARGO",
-    "RUST",
-    "CCACHE",
-    "SCCACHE",
-    "DISTCC",
-    "NPY_",
-    "NUMPY_",
-    "OPENBLAS",
-    "BLAS",
-    "LAPACK",
-    "MKL",
-    "CUDA",
-    "TORCH_CUDA",
-    "HDF5_",
-    "NETCDF",
-    "GDAL_",
-    "GEOS_",
-    "PROJ_",
-    "OPENSSL_",
-    "CRYPTOGRAPHY_",
-    "CFFI_",
-    "PYZMQ_",
-    "ZMQ_",
-    "GRPC_PYTHON_",
-    "LLVM_",
-    "LLVMLITE_",
-    "VS",
-    "VC",
-    "WINDOWSSDK",
-    "UCRT",
-    "CONDA_BUILD",
-    "NIX_",
-    "AUDITWHEEL_",
-    "WHEEL_",
-    "PYTHON_BUILD_",
-];
+const BEGINNINGS: &str = "
+    LC_ PKG_CONFIG CMAKE SKBUILD MESON MESONPY SETUPTOOLS_ DISTUTILS_ SCM_ VCS_VERSIONING_ PBR_
+    CYTHON_ HATCH_ PDM_BUILD_ POETRY_DYNAMIC_VERSIONING_ FLIT_ MATURIN_ PYO3_ CARGO RUST CCACHE
+    SCCACHE DISTCC NPY_ NUMPY_ OPENBLAS BLAS LAPACK MKL CUDA TORCH_CUDA HDF5_ NETCDF GDAL_ GEOS_
+    PROJ_ OPENSSL_ CRYPTOGRAPHY_ CFFI_ PYZMQ_ ZMQ_ GRPC_PYTHON_ LLVM_ LLVMLITE_ VS VC WINDOWSSDK
+    UCRT CONDA_BUILD NIX_ AUDITWHEEL_ WHEEL_ PYTHON_BUILD_
+";
 
 /// Parts of names that speak of secrets.
-const SECRETS: &[&str] = &[
-    "TOKEN",
-    "SECRET",
-    "PASSW",
-    "PASSPHRASE",
-    "CREDENTIAL",
-    "AUTH",
-    "APIKEY",
-    "API_KEY",
-    "ACCESS_KEY",
-    "PRIVATE",
-    "COOKIE",
-    "LOGIN",
-];
+const SECRETS: &str = "
+    TOKEN SECRET PASSW PASSPHRASE CREDENTIAL AUTH APIKEY API_KEY ACCESS_KEY PRIVATE COOKIE LOGIN
+";
+
+/// Names that would pass and do not: places where a backend may not write, and helpers that go on behind
+/// it.
+const KEPT_BACK: &str = "
+    CARGO_HOME CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_BUILD_DIR CARGO_INSTALL_ROOT CCACHE_DIR
+    CCACHE_TEMPDIR SCCACHE_DIR RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER CARGO_BUILD_RUSTC_WRAPPER
+    CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER
+";
 
 /// The variables that a backend gets from those of the caller. What a user names goes, whatever it holds.
 pub(crate) fn admitted(options: &BuildOptions) -> Vec<(OsString, OsString)> {
@@ -200,12 +66,15 @@ pub(crate) fn admitted(options: &BuildOptions) -> Vec<(OsString, OsString)> {
 
 fn is_admitted(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    let known = NAMES.contains(&&*name) || BEGINNINGS.iter().any(|start| name.starts_with(start));
-    known && !SECRETS.iter().any(|part| name.contains(part))
+    let has = |words: &'static str, is: &dyn Fn(&str) -> bool| words.split_whitespace().any(is);
+    let known = has(NAMES, &|word| word == name) || has(BEGINNINGS, &|word| name.starts_with(word));
+    let kept_back =
+        has(KEPT_BACK, &|word| word == name) || has(SECRETS, &|word| name.contains(word));
+    known && !kept_back
 }
 
 /// Whether a URL in it has something before `@`.
-fn has_password(value: &str) -> bool {
+pub(crate) fn has_password(value: &str) -> bool {
     value.split("://").skip(1).any(|rest| {
         rest.split(['/', '?', '#'])
             .next()
@@ -242,10 +111,8 @@ pub(crate) fn of_backend(options: &BuildOptions, places: &Places<'_>) -> Vec<(Os
     for name in ["TMPDIR", "TEMP", "TMP"] {
         set(name, places.temporary.as_os_str());
     }
-    let path = all.iter().find(|(name, _)| same(name, "PATH"));
-    let folders = path
-        .into_iter()
-        .flat_map(|(_, path)| std::env::split_paths(path));
+    let path = variable(all, "PATH").into_iter();
+    let folders = path.flat_map(std::env::split_paths);
     let folders = std::iter::once(places.commands.to_owned()).chain(folders);
     // one with a separator in its name cannot have come from `PATH`, and the first was looked at
     if let Ok(path) = std::env::join_paths(folders) {
@@ -255,6 +122,8 @@ pub(crate) fn of_backend(options: &BuildOptions, places: &Places<'_>) -> Vec<(Os
         set("VIRTUAL_ENV", environment.as_os_str());
     }
     set("PYTHONNOUSERSITE", OsStr::new("1"));
+    // the last words of one that is stopped are in the log, too
+    set("PYTHONUNBUFFERED", OsStr::new("1"));
     // the settings that make git trust a checkout of another user's lie in the user's own home; versions are
     // read from checkouts, and what could run there runs as the backend does
     for (name, value) in [
@@ -264,20 +133,22 @@ pub(crate) fn of_backend(options: &BuildOptions, places: &Places<'_>) -> Vec<(Os
     ] {
         set(name, OsStr::new(value));
     }
-    if let Some(toolchains) = toolchains(all) {
+    if !options.handed_over.contains("CARGO_HOME") {
+        set("CARGO_HOME", cargo::home(places.home).as_os_str());
+    }
+    if let Some(toolchains) = cargo::toolchains(all) {
         set("RUSTUP_HOME", toolchains.as_os_str());
     }
     found
 }
 
-/// Where rustup keeps compilers: it would look for them in the backend's own home.
-fn toolchains(all: &BTreeMap<OsString, OsString>) -> Option<PathBuf> {
-    let find = |wanted: &str| all.iter().find(|(name, _)| same(name, wanted));
-    if find("RUSTUP_HOME").is_some() {
-        return None;
-    }
-    let home = find("HOME").or_else(|| find("USERPROFILE"))?;
-    Some(Path::new(home.1).join(".rustup")).filter(|folder| folder.is_dir())
+/// The value of a variable.
+pub(crate) fn variable<'a>(
+    all: &'a BTreeMap<OsString, OsString>,
+    wanted: &str,
+) -> Option<&'a OsString> {
+    let found = all.iter().find(|(name, _)| same(name, wanted));
+    found.map(|(_, value)| value)
 }
 
 fn same(name: &OsStr, other: &str) -> bool {
@@ -290,6 +161,8 @@ fn same(name: &OsStr, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn options<const N: usize>(variables: [(&str, &str); N]) -> BuildOptions {
@@ -320,6 +193,8 @@ mod tests {
         check("CMAKE_ARGS", "-DA=1", true);
         check("https_proxy", "http://proxy:3128", true);
         check("https_proxy", "http://me:word@proxy:3128", false);
+        check("CARGO_NET_OFFLINE", "true", true);
+        check("CARGO_TARGET_DIR", "/mine", false);
         check("CARGO_REGISTRY_TOKEN", "x", false);
         check("HATCH_INDEX_AUTH", "x", false);
         check("FLIT_PASSWORD", "x", false);

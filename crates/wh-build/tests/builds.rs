@@ -20,6 +20,25 @@ fn an_sdist_becomes_a_wheel() {
 }
 
 #[test]
+fn old_pythons_build_and_backends_that_have_threads() {
+    let threads = "import threading, time\n\
+        threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\n\
+        def prepare_metadata_for_build_wheel(folder, config=None):\n    \
+        os.mkdir(os.path.join(folder, 'odd-1.0.dist-info'))\n    return 'odd-1.0.dist-info'\n\
+        _plain = build_wheel\n\
+        def build_wheel(folder, config=None, metadata=None):\n    \
+        assert metadata.endswith('odd-1.0.dist-info'), metadata\n    return _plain(folder)\n";
+    for version in [None, Some((3, 8))] {
+        let Some(place) = Place::of(version) else {
+            continue;
+        };
+        place.wheel(&odd("")).unwrap();
+        place.wheel(&odd(threads)).unwrap();
+        place.assert_tidy();
+    }
+}
+
+#[test]
 fn metadata_comes_from_its_hook_or_from_the_wheel() {
     let Some(place) = Place::new() else { return };
     let hook = "def prepare_metadata_for_build_wheel(folder, config=None):\n    \

@@ -11,19 +11,22 @@ use rustix::process::{Pid, Signal, WaitOptions};
 use super::Member;
 use crate::process::MARK;
 
-/// Held while a process is started: until it has its own environment it looks like an orphan.
-static STARTING: Mutex<()> = Mutex::new(());
+/// The first processes of all builds that this process does. Held while one is started: until it has its
+/// own environment it looks like an orphan.
+static FIRST: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
-fn starting() -> MutexGuard<'static, ()> {
-    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+fn first_ones() -> MutexGuard<'static, BTreeSet<u32>> {
+    FIRST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Starts a process of a build.
 pub(in crate::process) fn start(command: &mut Command) -> io::Result<Child> {
-    let _held = starting();
+    let mut first = first_ones();
     // where it cannot be, orphans go to init, and are known by all but one of the signs
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
-    command.spawn()
+    let child = command.spawn()?;
+    first.insert(child.id());
+    Ok(child)
 }
 
 /// All processes that come from one.
@@ -41,15 +44,14 @@ impl Family {
 
     /// Those that run.
     pub(super) fn members(&self) -> Vec<Member> {
-        let _held = starting();
+        let first = first_ones();
         let mut all = processes();
         let mine = self.related(&all);
         let me = std::process::id();
         let watched = !no_new_privs(me);
         all.retain(|number, process| {
-            *number != me
-                && (mine.contains(number)
-                    || self.is_marked(*number, watched && process.parent == me))
+            let orphan = watched && process.parent == me && !first.contains(number);
+            *number != me && (mine.contains(number) || self.is_marked(*number, orphan))
         });
         all.into_iter()
             .map(|(number, process)| Member {
@@ -76,6 +78,7 @@ impl Family {
             }
             std::thread::sleep(Duration::from_millis(1));
         }
+        first_ones().remove(&self.first);
         // the first has somebody who waits for it
         reap.remove(&self.first);
         for pid in reap.into_iter().filter_map(pid) {

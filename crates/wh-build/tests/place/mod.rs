@@ -58,7 +58,12 @@ pub struct Place {
 impl Place {
     /// `None` where there is no Python, which is said.
     pub fn new() -> Option<Self> {
-        let python = python(None)?;
+        Self::of(None)
+    }
+
+    /// One with the Python of a version.
+    pub fn of(version: Option<(u32, u32)>) -> Option<Self> {
+        let python = python(version)?;
         let root = tempfile::tempdir().unwrap();
         let options = BuildOptions {
             isolation: true,
