@@ -176,6 +176,61 @@ fn folders_and_archives_by_path_and_url() {
     bench.download(&[&wrong, "-d", "wrong"]).expect(1);
 }
 
+/// Locks of other tools have repositories and folders as entries of their own.
+#[test]
+fn a_lock_of_another_tool_with_a_repository_and_a_folder() {
+    let bench = bench();
+    let Some((repository, commit)) = repository(&bench) else {
+        return;
+    };
+    bench
+        .sandbox
+        .write("local/pyproject.toml", project("local", "0.1", ""));
+    let url = repository.url();
+    let url = url.strip_prefix("git+").unwrap();
+    let lock = format!(
+        "lock-version = '1.0'\ncreated-by = 'other'\n\
+         [[packages]]\nname = 'app'\nversion = '1.0'\n\
+         vcs = {{ type = 'git', url = '{url}', commit-id = '{commit}', subdirectory = 'below' }}\n\
+         [[packages]]\nname = 'local'\ndirectory = {{ path = 'local', editable = true }}\n\
+         [[packages]]\nname = 'lib'\nversion = '1.0'\n\
+         wheels = [{{ name = 'lib-1.0-py3-none-any.whl', url = '{}', hashes = {{ sha256 = '{}' }} }}]\n",
+        bench.index.file_url("lib-1.0-py3-none-any.whl"),
+        wh_testing::sha256_hex(&module("lib", "1.0").build())
+    );
+    bench.sandbox.write("pylock.toml", lock);
+    bench.download(&["-r", "pylock.toml"]).expect(0);
+    let all = [
+        "app-1.0.tar.gz",
+        "lib-1.0-py3-none-any.whl",
+        "local-0.1.tar.gz",
+        "pylock.toml",
+    ];
+    assert_eq!(bench.wheels(), all);
+    let vcs = bench.lock().package("app")["tool"]["wh"]["vcs"].clone();
+    assert_eq!(vcs["commit-id"].as_str(), Some(commit.as_str()));
+}
+
+/// What is asked for by URL may ask for URLs itself; what an index has may not.
+#[test]
+fn a_project_may_ask_for_a_repository() {
+    let bench = bench();
+    let Some((repository, _)) = repository(&bench) else {
+        return;
+    };
+    let asks = format!("app @ {}@v1#subdirectory=below", repository.url());
+    let text = project("local", "0.1", &format!("dependencies = ['{asks}']"));
+    bench.sandbox.write("local/pyproject.toml", text);
+    bench.download(&["./local"]).expect(0);
+    assert_eq!(bench.lock().versions(), ["app 1.0", "lib 1.0", "local 0.1"]);
+    bench.sandbox.run(["verify", "wheels"]).expect(0);
+    bench
+        .index
+        .add_wheel(&module("other", "1.0").requires(&*asks));
+    let run = bench.download(&["other", "-d", "other"]).expect(1);
+    says(&run, &["a URL that you do not require yourself"]);
+}
+
 #[test]
 fn what_only_a_build_tells_is_said_with_what_to_do() {
     let bench = bench();

@@ -5,13 +5,17 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use pep508_rs::VersionOrUrl;
 use pubgrub::{
     Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics,
 };
 use url::Url;
-use wh_packaging::{ExtraName, ProjectName, Requirement, Version, VersionSpecifiers};
+use wh_packaging::lock::LockedSource;
+use wh_packaging::{
+    DistributionFile, ExtraName, ProjectName, Requirement, Version, VersionSpecifiers,
+};
 
 use crate::admission::{Admission, Assumptions, Met};
 use crate::dependencies::{Edge, edges};
@@ -105,7 +109,8 @@ impl<'a> Solver<'a> {
         Ok(met.note(specifiers))
     }
 
-    /// Only the request and wheels that are themselves asked for by URL may ask for URLs.
+    /// Only the request, and what is itself asked for by URL or was made of what was, may ask for
+    /// URLs.
     fn follow_url(
         &self,
         asker: Option<(&ProjectName, &Version)>,
@@ -120,7 +125,7 @@ impl<'a> Solver<'a> {
         if known.is_some_and(|direct| direct.is_same(url)) {
             return Ok(Ok(Set::full()));
         }
-        if !self.assumptions.direct.contains_key(asker) {
+        if !self.assumptions.direct.contains_key(asker) && !self.is_made(asker, version) {
             return Ok(Err(Reason::DirectUrl(requirement.to_string())));
         }
         let origin = format!("{asker} {version}");
@@ -132,6 +137,17 @@ impl<'a> Solver<'a> {
         assumptions.direct.insert(name.clone(), direct);
         self.knowledge.forget(name);
         Err(Stop::Afresh(Box::new(assumptions)))
+    }
+
+    /// Whether the files of a version were made of what somebody asked for by URL or path.
+    fn is_made(&self, name: &ProjectName, version: &Version) -> bool {
+        let project = self.knowledge.seen(name);
+        let candidate = project.as_ref().and_then(|one| one.candidate(version));
+        let is_made = |file: &Arc<DistributionFile>| {
+            let source = file.made_from.as_deref();
+            source.is_some_and(|source| !matches!(source, LockedSource::Sdist(_)))
+        };
+        candidate.is_some_and(|candidate| candidate.files.iter().all(is_made))
     }
 
     fn root_dependencies(&self) -> Result<Constraints, Stop> {

@@ -50,11 +50,11 @@ pub(super) fn of_uv_lock(file: &str, error: &UvLockError) -> Failure {
             details: Vec::new(),
             hint: Some(export.to_owned()),
         },
-        UvLockError::NotPublished { name, .. } => Failure::No {
-            message: format!("{file}: {error}, and only published files are read"),
+        UvLockError::NotPublished { .. } => Failure::No {
+            message: format!("{file}: {error}, and only published files are read of it"),
             details: Vec::new(),
             hint: Some(format!(
-                "build {name} once into a wheel, give it with --find-links, and let uv export the rest: `uv export --format pylock.toml --no-emit-package {name}`"
+                "{export}; repositories, folders and archives in that are taken"
             )),
         },
     }
