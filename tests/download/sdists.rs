@@ -292,3 +292,26 @@ fn nothing_is_ever_run() {
     let calls = bench.sandbox.read("calls");
     assert_eq!(calls.matches("exec").count(), 1, "{calls}");
 }
+
+/// What travels for builds obeys their own constraints, and no others.
+#[test]
+fn constraints_of_builds_hold_for_what_comes_along() {
+    let bench = app();
+    bench.index.add_wheel(&module("hatchling", "1.5"));
+    bench.sandbox.write("builds.txt", "hatchling<1.9\n");
+    bench
+        .download(&["app", "--build-constraint", "builds.txt"])
+        .expect(0);
+    let wheel = |version: &str| format!("hatchling-{version}-py3-none-any.whl");
+    assert!(
+        bench.wheels().contains(&wheel("1.5")),
+        "{:?}",
+        bench.wheels()
+    );
+    bench.download(&["app", "-c", "builds.txt"]).expect(0);
+    assert!(
+        bench.wheels().contains(&wheel("1.9")),
+        "{:?}",
+        bench.wheels()
+    );
+}

@@ -467,17 +467,17 @@ fn a_repository_that_came_as_an_archive() {
     let project = SdistBuilder::new("app", "1.0").builds_itself();
     let folder = project.unpacked(&bench.sandbox.work());
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let files = ["PKG-INFO", "tiny.py"].map(|name| (name.to_owned(), text(name)));
+    let files = ["PKG-INFO", "tiny.py"].map(|name| (format!("below/{name}"), text(name)));
     let mut files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&**a, &**b)).collect();
     let table = text("pyproject.toml") + "[project]\nname = 'app'\nversion = '1.0'\n";
-    files.push(("pyproject.toml", &table));
+    files.push(("below/pyproject.toml", &table));
     let commit = repository.commit(&files);
-    let asked = format!("app @ {}@main", repository.url());
+    let asked = format!("app @ {}@main#subdirectory=below", repository.url());
     bench.download(&[&asked]).expect(0);
     for arguments in [&["--build"][..], &["--build", &asked, "--force-reinstall"]] {
         in_gap(&bench, arguments).expect(0);
         let frozen = bench.freeze("env");
         let url = repository.url().to_string();
-        assert_eq!(frozen, [format!("app @ {url}@{commit}")]);
+        assert_eq!(frozen, [format!("app @ {url}@{commit}#subdirectory=below")]);
     }
 }

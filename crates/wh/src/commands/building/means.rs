@@ -11,7 +11,7 @@ use wh_packaging::{ProjectName, Root, Target};
 
 use super::stock::Stock;
 use crate::arguments::BuildArgs;
-use crate::commands::requirements::{Settings, constraints};
+use crate::commands::requirements::Settings;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -25,6 +25,8 @@ pub struct Means<'a> {
     pub probe: &'a Probe,
     /// That interpreter as a target.
     pub target: &'a Target,
+    /// What must hold of all that builds.
+    pub constraints: Vec<Root>,
     /// Pre-releases count.
     pub pre: bool,
     /// Whether sdists may be built that something else needs to be built.
@@ -38,11 +40,6 @@ pub struct Means<'a> {
 }
 
 impl Means<'_> {
-    /// What must hold of all that builds.
-    pub(super) fn constraints(&self, context: &Context) -> Result<Vec<Root>, Failure> {
-        constraints(&self.args.build_constraint, None, context)
-    }
-
     /// How what has settings of its own is built.
     pub(super) fn special(&self, context: &Context) -> BTreeMap<String, BuildOptions> {
         let settings = self.settings.iter();

@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wh_build::{BuildOptions, Builder, BuiltWheel, Source};
 use wh_packaging::class::{TargetClass, classes};
-use wh_packaging::{DistributionFile, Metadata, Reporter, Root};
+use wh_packaging::{DistributionFile, Metadata, Reporter};
 use wh_resolver::{Formats, ProviderError, builds};
 
 use crate::context::Context;
@@ -39,7 +39,6 @@ pub struct Building<'a> {
     means: Means<'a>,
     /// The interpreter that builds, as a target.
     class: TargetClass,
-    constraints: Vec<Root>,
     options: BuildOptions,
     /// How what requirements give settings of its own for is built, by project or by place.
     special: BTreeMap<String, BuildOptions>,
@@ -68,7 +67,6 @@ impl<'a> Building<'a> {
         Ok(Self {
             reporter: context.reporter(),
             class: classes(vec![means.target.clone()]).remove(0),
-            constraints: means.constraints(context)?,
             options: means.options(&[], context),
             special: means.special(context),
             formats: Formats::default(),
@@ -120,7 +118,7 @@ impl<'a> Building<'a> {
             formats: &self.formats,
             pre: self.means.pre,
             more: &self.means.more,
-            constraints: &self.constraints,
+            constraints: &self.means.constraints,
         }
     }
 

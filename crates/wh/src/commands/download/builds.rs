@@ -25,7 +25,7 @@ impl Run<'_> {
             formats: &self.options.formats,
             pre: self.options.pre,
             more: &more,
-            constraints: &[],
+            constraints: &self.build_constraints,
         };
         let found = side_by_side(&matrix.served, |served| {
             build_trees(&served.class, &served.resolution, options, self.index)

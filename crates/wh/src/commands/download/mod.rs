@@ -46,6 +46,8 @@ struct Run<'a> {
     args: &'a DownloadArgs,
     context: &'a Context,
     wanted: Wanted,
+    /// What must hold of all that builds.
+    build_constraints: Vec<Root>,
     classes: Vec<TargetClass>,
     baseline: Baseline,
     options: Options,
@@ -74,6 +76,8 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let access = sources::settings(&args.index, &FileOptions::default(), context)?;
     let remote = Remote::new(access, context.reporter());
     let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
+    let constraints = &args.building.build_constraint;
+    let build_constraints = requirements::constraints(constraints, Some(&remote), context)?;
     // checkouts go with the run, also with one that is killed
     let sources = match wanted.has_sources() {
         true => Some(folder_for_wheels(context)?),
@@ -93,6 +97,7 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
         args,
         ends,
         wanted,
+        build_constraints,
         classes,
     };
     let places = Places {
@@ -108,7 +113,8 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
         asked.classes = alone(vec![workshop.target.clone()]);
     }
     let stock = OnIndex(&index);
-    let means = workshop.means(args, &asked.wanted, &stock, context);
+    let choosing = (&asked.wanted, &*asked.build_constraints);
+    let means = workshop.means(args, choosing, &stock, context);
     let building = Building::new(means, context)?;
     let way_in = WayIn::new(&index, &building, &workshop.target, args.keep_going);
     let places = Places {
@@ -134,6 +140,7 @@ struct Asked<'a> {
     args: &'a DownloadArgs,
     ends: Ends,
     wanted: Wanted,
+    build_constraints: Vec<Root>,
     classes: Vec<TargetClass>,
 }
 
@@ -144,6 +151,7 @@ impl<'a> Asked<'a> {
             args,
             ends,
             mut wanted,
+            build_constraints,
             mut classes,
         } = self;
         named::take(&mut wanted, places.index, places.way_in)?;
@@ -171,6 +179,7 @@ impl<'a> Asked<'a> {
             args,
             context,
             wanted,
+            build_constraints,
             classes,
             baseline,
             options,

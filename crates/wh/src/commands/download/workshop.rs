@@ -2,8 +2,8 @@
 
 use wh_build::Transient;
 use wh_environment::Probe;
-use wh_packaging::Target;
 use wh_packaging::class::TargetClass;
+use wh_packaging::{Root, Target};
 
 use super::builds::more_to_build;
 use crate::arguments::DownloadArgs;
@@ -51,7 +51,7 @@ impl Workshop {
     pub fn means<'m>(
         &'m self,
         args: &'m DownloadArgs,
-        wanted: &Wanted,
+        (wanted, constraints): (&Wanted, &[Root]),
         stock: &'m dyn Stock,
         context: &Context,
     ) -> Means<'m> {
@@ -60,6 +60,7 @@ impl Workshop {
             stock,
             probe: &self.probe,
             target: &self.target,
+            constraints: constraints.to_vec(),
             pre: args.choosing.pre || wanted.options.pre,
             sdists: true,
             into: self.into.path(),

@@ -185,6 +185,11 @@ impl<'a> Run<'a> {
             stock,
             probe: &self.place.probe,
             target,
+            constraints: requirements::constraints(
+                &self.building.build_constraint,
+                None,
+                self.context,
+            )?,
             pre: self.change.pre,
             sdists: self.build,
             into: into.path(),
