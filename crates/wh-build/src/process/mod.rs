@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,9 @@ const MARK: &str = "_WH_MADE_BY";
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the end of the output is waited for once nobody is left to write.
 const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// What a log begins with where nothing keeps the process from writing anywhere.
+const UNCONTAINED: &[u8] = b"[wh: no Landlock here: what follows could write wherever you can]\n";
 
 /// What is run.
 pub(crate) struct Order<'a> {
@@ -57,20 +60,24 @@ pub(crate) fn run(order: &Order<'_>, log: &Arc<Mutex<Log>>) -> io::Result<Ended>
     let writable = order.writable.to_vec();
     // a thread of its own: what it is restricted to, it is for ever
     std::thread::spawn(move || {
-        containment::restrict(&writable);
+        let contained = containment::restrict(&writable);
         let started = family::start(&mut command);
         // its end of the pipe goes with it
         drop(command);
         match started {
-            Ok(child) => wait(child, &tell),
+            Ok(child) => wait(child, contained, &tell),
             Err(error) => drop(tell.send(News::Failed(error))),
         }
     });
-    let child = match told.recv() {
-        Ok(News::Started(child)) => child,
+    let (child, contained) = match told.recv() {
+        Ok(News::Started(child, contained)) => (child, contained),
         Ok(News::Failed(error)) => return Err(error),
         Ok(News::Ended(_)) | Err(_) => return Err(io::ErrorKind::BrokenPipe.into()),
     };
+    if !contained {
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.add(UNCONTAINED);
+    }
     let (spoken, silent) = channel::<()>();
     let writing = Arc::clone(log);
     std::thread::spawn(move || {
@@ -95,8 +102,8 @@ pub(crate) fn run(order: &Order<'_>, log: &Arc<Mutex<Log>>) -> io::Result<Ended>
 
 /// What the thread beside the process tells.
 enum News {
-    /// It runs, under this number.
-    Started(u32),
+    /// It runs, under this number; whether it can write to nothing else than it may.
+    Started(u32, bool),
     /// It could not be started.
     Failed(io::Error),
     /// It ended.
@@ -120,10 +127,10 @@ fn command(order: &Order<'_>, output: io::PipeWriter) -> io::Result<Command> {
     Ok(command)
 }
 
-fn wait(mut child: Child, tell: &std::sync::mpsc::Sender<News>) {
+fn wait(mut child: Child, contained: bool, tell: &Sender<News>) {
     // `wait` would close it
     let line_of_life = child.stdin.take();
-    let _ = tell.send(News::Started(child.id()));
+    let _ = tell.send(News::Started(child.id(), contained));
     let ended = child.wait();
     drop(line_of_life);
     let _ = tell.send(News::Ended(ended));
