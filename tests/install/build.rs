@@ -303,6 +303,26 @@ fn without_isolation_what_is_installed_builds() {
     assert_eq!(bench.freeze("env"), ["app==1.0"]);
 }
 
+/// What came along for builds may be asked for by name, and then builds without isolation.
+#[test]
+fn what_builds_is_installed_from_the_lock() {
+    let Some(bench) = locked(&[sdist("app")]) else {
+        return;
+    };
+    bench.install(&["backend"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["backend==2.0"]);
+    bench
+        .install(&["app", "--build", "--no-build-isolation"])
+        .expect(0);
+    assert_eq!(bench.freeze("env"), ["app==1.0", "backend==2.0"]);
+    // it is no part of what the lock installs
+    bench.install_into("env", &["--build"]).expect(0);
+    assert_eq!(
+        bench.freeze("env"),
+        ["app==1.0", "backend==2.0", "other==1.0"]
+    );
+}
+
 /// A backend that asks for more when it is run gets it from the folder, or that is an error.
 #[test]
 fn what_is_asked_for_when_it_is_run() {

@@ -128,11 +128,8 @@ fn locked_file<'a>(
     from: &'a FolderLock,
     file: &DistributionFile,
 ) -> Option<&'a wh_packaging::lock::LockedFile> {
-    from.lock
-        .packages
-        .iter()
-        .flat_map(|package| package.files())
-        .find(|locked| locked.name == file.name)
+    let mut files = from.lock.all_packages().flat_map(|package| package.files());
+    files.find(|locked| locked.name == file.name)
 }
 
 /// The digest that a requirement or constraint gives, where it is the only one.

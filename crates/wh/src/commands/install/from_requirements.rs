@@ -27,7 +27,8 @@ pub fn picks(run: &Run<'_>, building: Option<&Building<'_>>) -> Result<Vec<Choic
     let roots = projects.roots(&run.wanted);
     let locked = run.lock.as_ref().map(|from| {
         let folder = from.path.parent().unwrap_or(Path::new(""));
-        LockedFiles::new(&run.house, &from.lock, folder)
+        // what builds may be asked for too, to build without isolation
+        LockedFiles::with_builds(&run.house, &from.lock, folder)
     });
     let below: &dyn Provider = match &locked {
         Some(files) => files,

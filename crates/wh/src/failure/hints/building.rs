@@ -38,7 +38,9 @@ fn of_hook(fault: &HookFault, output: &Output) -> Hints {
             "what has `{module}` is not among its build requirements: name it in [build-requires] of wh.toml, or build in an environment that has it, with --no-build-isolation"
         ),
         HookFault::NoBackend { .. } | HookFault::BackendElsewhere { .. } => {
-            format!("its [build-system] does not fit: mend its pyproject.toml; or {ANOTHER}")
+            format!(
+                "its [build-system] does not fit: mend its pyproject.toml; or {ANOTHER}; with --no-build-isolation, what it requires to be built has to be installed first"
+            )
         }
         HookFault::NoHook => {
             "its backend makes no editable wheels: install it without --editable".to_owned()
