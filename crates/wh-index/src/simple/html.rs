@@ -5,13 +5,13 @@
 //! in them. The first `<base href>` counts, and every `<a href>`.
 
 use std::borrow::Cow;
-use std::thread;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 use url::Url;
 use wh_packaging::{CoreMetadataFile, Hashes};
 
+use super::shallow::{Shallow, TooDeep};
 use super::{Link, RawPage, SimpleError, check_version, last_segment};
 
 /// Endings of files that an index may list, current ones and those of the past.
@@ -22,7 +22,7 @@ const ENDINGS: [&str; 12] = [
 
 /// Reads the page of a project.
 pub(super) fn read<'a>(body: &[u8], url: &Url) -> Result<RawPage<'a>, SimpleError> {
-    let page = scan(body, url);
+    let page = scan(body, url)?;
     if let Some(version) = &page.version {
         check_version(version)?;
     }
@@ -41,7 +41,7 @@ pub(super) fn read<'a>(body: &[u8], url: &Url) -> Result<RawPage<'a>, SimpleErro
 
 /// Reads any page of links.
 pub(super) fn read_any<'a>(body: &[u8], url: &Url) -> Result<RawPage<'a>, SimpleError> {
-    Ok(scan(body, url).into_raw())
+    Ok(scan(body, url)?.into_raw())
 }
 
 /// What was found so far.
@@ -138,30 +138,7 @@ impl Pending {
     }
 }
 
-/// What a byte of a page may take of the stack: the tokenizer's states call each other, and a page
-/// can be made to keep them at it.
-const STACK_A_BYTE: usize = 2 << 10;
-/// The stack for pages as they are published; memory is only taken where it is used.
-const LEAST_STACK: usize = 8 << 20;
-/// No page gets more.
-const MOST_STACK: usize = 1 << 30;
-
-/// Reads a page on a thread whose stack is as large as the page asks for, at worst.
-fn scan(body: &[u8], url: &Url) -> Scan {
-    let stack = body.len().saturating_mul(STACK_A_BYTE);
-    let builder = thread::Builder::new().stack_size(stack.clamp(LEAST_STACK, MOST_STACK));
-    thread::scope(
-        |scope| match builder.spawn_scoped(scope, || tokens(body, url)) {
-            Ok(running) => running
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // a machine that is short of address space
-            Err(_) => tokens(body, url),
-        },
-    )
-}
-
-fn tokens(body: &[u8], url: &Url) -> Scan {
+fn scan(body: &[u8], url: &Url) -> Result<Scan, SimpleError> {
     let mut scan = Scan::default();
     let callback = |event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
         scan.take(event, url);
@@ -169,10 +146,12 @@ fn tokens(body: &[u8], url: &Url) -> Scan {
     };
     let mut emitter = CallbackEmitter::new(callback);
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(body, emitter) {
-        let Ok(()) = token;
+    for token in Tokenizer::new_with_emitter(Shallow::new(body), emitter) {
+        if let Err(TooDeep) = token {
+            return Err(SimpleError::TooDeep);
+        }
     }
-    scan
+    Ok(scan)
 }
 
 impl Scan {

@@ -18,6 +18,7 @@ use wh_packaging::{
 
 mod html;
 mod json;
+mod shallow;
 
 /// What is asked for: JSON best, then HTML by its own name, then any HTML (PEP 691).
 pub const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, \
@@ -46,6 +47,9 @@ pub enum SimpleError {
     /// It is HTML without a single link.
     #[error("the page has no links")]
     NoLinks,
+    /// It is HTML that is made to exhaust whoever reads it.
+    #[error("its HTML goes on and on in one place, as no real page does")]
+    TooDeep,
     /// Its version of the API is newer than any known.
     #[error("version {version} of the Simple API is not known")]
     UnknownVersion {
