@@ -92,7 +92,12 @@ impl MetadataSource {
         })?;
         let metadata = agreeing(metadata, file)?;
         let (cache, key) = (self.cache.clone(), file.clone());
-        tokio::task::spawn_blocking(move || cache.keep_metadata(&key, &bytes));
+        // waited for: at the end of a run, what has not begun would be lost
+        let keep = move || {
+            cache.keep_metadata(&key, &bytes);
+            Ok(())
+        };
+        blocking(keep).await?;
         Ok((metadata, false))
     }
 
