@@ -62,7 +62,8 @@ def fetched(given, wh, python, requirement):
     folder = pathlib.Path(given.cache) / "sdists" / requirement
     if not (folder / "pylock.toml").exists():
         common.say(f"fetching {requirement}")
-        common.run(wh, "download", "-q", "-d", folder, "--python", python,
+        # only the sdist is built here, and of one nobody knows before what it requires
+        common.run(wh, "download", "-q", "--no-deps", "-d", folder, "--python", python,
                    "--no-binary", re.split("==", requirement)[0], requirement)
     common.in_memory(path for path in folder.iterdir() if path.is_file())
     return folder

@@ -29,6 +29,7 @@ setuptools, pyproject.toml             requests==2.34.2
 setuptools, mypyc left aside           charset-normalizer==3.5.3
 setuptools, setup.cfg alone            flake8==7.5.0
 setuptools, setup.py alone             zxcvbn==4.5.0
+setuptools, setup.py alone, not static docopt==0.6.2
 setuptools, setup.py alone, C          zstd==1.5.7.2
 setuptools, setup.py alone, C          ephem==4.2.1
 setuptools, C                          markupsafe==3.0.4
@@ -66,6 +67,11 @@ def run(*command, **more):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, **more)
 
 
+def more(requirement):
+    """What nobody knows the requirements of before it is built, is asked for alone."""
+    return ["--no-deps"] if requirement.startswith("docopt==") else []
+
+
 def without_network(*command):
     return run("unshare", "-rn", *command)
 
@@ -88,7 +94,7 @@ def download(args, requirement, wheels, target):
             run(
                 *["strace", "-f", "-qq", "-e", "trace=execve,execveat", "-o", trace.name],
                 *[args.wh, "download", "-q", "-d", wheels, "--target", target],
-                *["--no-binary", name, requirement],
+                *["--no-binary", name, requirement, *more(requirement)],
             ),
             "wh download",
         )
@@ -105,7 +111,7 @@ def install(args, requirement, wheels, folder):
     expect(
         without_network(
             *[args.wh, "--cache-dir", cache, "install", "-q", "--build", "--find-links", wheels],
-            *["--python", environment, requirement],
+            *["--python", environment, requirement, *more(requirement)],
         ),
         "wh install --build",
     )

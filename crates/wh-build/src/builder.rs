@@ -1,6 +1,6 @@
 //! One build, from its source to its wheel.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use crate::isolated::Isolated;
 use crate::kept::{Ingredients, Kept, digests};
 use crate::log::Log;
 use crate::options::BuildOptions;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::scratch::Scratch;
 use crate::source::{Expected, Place, Source};
 use crate::supply::{SuppliedWheel, Supply};
@@ -159,7 +159,7 @@ impl Builder<'_> {
             backend: &ready.project.backend,
             folder: &ready.project.folder,
             variables: self.variables(scratch, isolated.as_ref()),
-            writable: vec![scratch.path().to_owned(), ready.project.folder.clone()],
+            writable: self.writable(source, scratch),
             scratch,
             limit,
             deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
@@ -177,6 +177,16 @@ impl Builder<'_> {
                 wheels: ready.wheels.clone(),
             },
         })
+    }
+
+    /// Where hooks may write: an sdist is unpacked into the scratch folder.
+    fn writable(&self, source: &Source, scratch: &Scratch) -> Vec<PathBuf> {
+        let mut folders = vec![scratch.path().to_owned()];
+        if let Place::Folder(folder) = &source.place {
+            let home = variables::variable(&self.options.variables, "HOME");
+            folders.push(project::whole(folder, home.map(Path::new)));
+        }
+        folders
     }
 
     /// Wheels of build requirements.

@@ -63,6 +63,19 @@ impl Project {
     }
 }
 
+/// What a project's folder is part of, and is built with: its repository, or the workspace that cargo puts
+/// what it compiles into. Never a home as a whole, which some keep in a repository.
+pub(crate) fn whole(folder: &Path, home: Option<&Path>) -> PathBuf {
+    let is_home = |path: &Path| path.parent().is_none() || Some(path) == home;
+    let within = || folder.ancestors().take_while(|path| !is_home(path));
+    let repository = within().find(|path| path.join(".git").exists());
+    let workspace = || {
+        let crates = within().filter(|path| path.join("Cargo.toml").is_file());
+        crates.last()
+    };
+    repository.or_else(workspace).unwrap_or(folder).to_owned()
+}
+
 /// PEP 517, "In-tree build backends": folders are relative to the project's and must lie in it, links
 /// followed.
 fn in_tree(folder: &Path, place: &str) -> Result<PathBuf, BuildFault> {
@@ -80,6 +93,22 @@ fn in_tree(folder: &Path, place: &str) -> Result<PathBuf, BuildFault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_is_built_with_what_it_is_part_of() {
+        let root = tempfile::tempdir().unwrap();
+        let home = root.path().join("home");
+        let project = home.join("all/python/project");
+        fs_err::create_dir_all(&project).unwrap();
+        let check = |expected: &Path| assert_eq!(whole(&project, Some(&home)), expected);
+        check(&project);
+        fs_err::create_dir(home.join(".git")).unwrap();
+        check(&project);
+        fs_err::write(home.join("all/Cargo.toml"), "[workspace]").unwrap();
+        check(&home.join("all"));
+        fs_err::create_dir(home.join("all/python/.git")).unwrap();
+        check(&home.join("all/python"));
+    }
 
     #[test]
     fn in_tree_backends_lie_in_the_tree() {
