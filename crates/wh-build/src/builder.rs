@@ -48,7 +48,7 @@ impl Builder<'_> {
     pub fn metadata(&self, source: &Source) -> Result<String, BuildError> {
         let text = || {
             let ready = self.ready(source)?;
-            self.told(source, || {
+            self.told(source, false, || {
                 let bytes = metadata(&mut self.begin(source, &ready)?)?;
                 Ok(String::from_utf8_lossy(&bytes).into_owned())
             })
@@ -114,7 +114,7 @@ impl Builder<'_> {
         form: Form,
         into: &Path,
     ) -> Result<(BuiltWheel, Asked), BuildFault> {
-        self.told(source, || {
+        self.told(source, true, || {
             let mut build = self.begin(source, ready)?;
             let (file, filename) = build.wheel(form)?;
             let expected = self.expected(source, &ready.project);
@@ -274,10 +274,11 @@ impl Builder<'_> {
     fn told<T>(
         &self,
         source: &Source,
+        wheel: bool,
         work: impl FnOnce() -> Result<T, BuildFault>,
     ) -> Result<T, BuildFault> {
         let source = &source.called;
-        self.reporter.event(Event::BuildStarted { source });
+        self.reporter.event(Event::BuildStarted { source, wheel });
         let result = work();
         let built = result.is_ok();
         self.reporter.event(Event::BuildFinished { source, built });

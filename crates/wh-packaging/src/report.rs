@@ -82,8 +82,8 @@ pub enum Event<'a> {
     WheelStaged { project: &'a str, version: &'a str },
     /// The environment has changed: so many installed, so many removed.
     InstallFinished { installed: usize, removed: usize },
-    /// A source is being built, by its name or path.
-    BuildStarted { source: &'a str },
+    /// A source is being built, by its name or path; or only asked what its wheel would be.
+    BuildStarted { source: &'a str, wheel: bool },
     /// That build is over.
     BuildFinished { source: &'a str, built: bool },
     /// A wheel that was built of the same source before is taken.

@@ -100,7 +100,10 @@ pub(super) fn phase(style: Style, event: &Event<'_>) -> Option<String> {
             style.verb("Installed"),
             quantity::plural(*installed, "distribution")
         )),
-        Event::BuildStarted { source } => Some(format!("{} {source}", style.verb("Building"))),
+        Event::BuildStarted { source, wheel } => Some(match wheel {
+            true => format!("{} {source}", style.verb("Building")),
+            false => format!("{} {source} what it requires", style.verb("Asking")),
+        }),
         Event::SourceStarted { place } => Some(format!("{} {place}", style.verb("Cloning"))),
         Event::Waiting { what, holder } => {
             let whom = holder.as_ref().map_or_else(
