@@ -9,6 +9,7 @@ that a line of a project has is that of its own pairs.
 
 import pathlib
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,11 +20,9 @@ LIST = common.HERE.parent / "tests" / "real" / "build.py"
 
 
 def main():
-    given = common.arguments(__doc__, rounds=3, more=lambda add: add(
-        "--only-project", action="append", metavar="NAME", default=[],
-        help="only this project (repeatable)"))
-    python = common.python311()
-    tools = common.Tools(given.cache, python)
+    given = common.arguments(__doc__, rounds=3, more=more)
+    tools = common.Tools(given.cache, common.python311())
+    python = shutil.which(given.python)
     wh = common.needs(given.wh, "cargo build --release")
     folders = {requirement: fetched(given, wh, python, requirement)
                for requirement in requirements(given.only_project)}
@@ -46,6 +45,12 @@ def main():
     sums = {name: [tuple(map(sum, zip(*[runs[name][number] for runs in rows.values()])))
                    for number in range(given.rounds)] for name in next(iter(rows.values()))}
     common.table(f"Building {len(rows)} sdists, one after the other", sums, ["wh"], versions)
+
+
+def more(add):
+    add("--only-project", action="append", metavar="NAME", default=[],
+        help="only this project (repeatable)")
+    add("--python", default="python3.12", help="the interpreter that builds (%(default)s)")
 
 
 def options(folder, scratch):

@@ -39,7 +39,7 @@ pub use error::{BuildError, BuildFault, Field, HookError, HookFault, Output};
 pub use hook::Hook;
 pub use options::{BuildOptions, ConfigSettings};
 pub use order::Order;
-pub use parallel::{Outcome, in_parallel};
+pub use parallel::in_parallel;
 pub use source::{Expected, Place, Source};
 pub use supply::{SuppliedWheel, Supply, SupplyError};
 pub use transient::Transient;

@@ -11,7 +11,6 @@ pub struct Order {
     /// By position: how many it still waits for.
     before: Vec<usize>,
     ready: BTreeSet<usize>,
-    left_out: Vec<Option<usize>>,
 }
 
 impl Order {
@@ -29,9 +28,13 @@ impl Order {
         Self {
             waiting,
             ready: (0..after.len()).filter(|one| before[*one] == 0).collect(),
-            left_out: vec![None; after.len()],
             before,
         }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.before.len()
     }
 
     /// One that can be done now; of several the first. It is not given again.
@@ -43,28 +46,10 @@ impl Order {
     pub fn done(&mut self, position: usize) {
         for waiting in std::mem::take(&mut self.waiting[position]) {
             self.before[waiting] -= 1;
-            if self.before[waiting] == 0 && self.left_out[waiting].is_none() {
+            if self.before[waiting] == 0 {
                 self.ready.insert(waiting);
             }
         }
-    }
-
-    /// One failed: what needs it, through whatever, cannot be done.
-    pub fn failed(&mut self, position: usize) {
-        let mut next = vec![position];
-        while let Some(one) = next.pop() {
-            for waiting in std::mem::take(&mut self.waiting[one]) {
-                if self.left_out[waiting].is_none() {
-                    self.left_out[waiting] = Some(position);
-                    next.push(waiting);
-                }
-            }
-        }
-    }
-
-    /// The failed one for which a build cannot be done.
-    pub fn left_out_for(&self, position: usize) -> Option<usize> {
-        self.left_out[position]
     }
 }
 
@@ -93,17 +78,6 @@ mod tests {
         assert_eq!((order.take(), order.take()), (Some(2), None));
         order.done(2);
         assert_eq!((order.take(), order.take()), (Some(3), None));
-    }
-
-    #[test]
-    fn what_needs_a_failed_one_is_left_out() {
-        let mut order = order(&[&[], &[0], &[], &[1, 2]]);
-        assert_eq!((order.take(), order.take()), (Some(0), Some(2)));
-        order.failed(0);
-        order.done(2);
-        assert_eq!(order.take(), None);
-        let left_out: Vec<_> = (0..4).map(|one| order.left_out_for(one)).collect();
-        assert_eq!(left_out, [None, Some(0), None, Some(0)]);
     }
 
     #[test]

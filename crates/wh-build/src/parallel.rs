@@ -1,73 +1,59 @@
 //! Several builds side by side, as far as their order allows.
 
+use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::order::Order;
 
-/// What came of one build.
-#[derive(Debug)]
-pub enum Outcome<T, E> {
-    /// It is done.
-    Done(T),
-    /// It failed.
-    Failed(E),
-    /// It was not begun, since the build at this position failed.
-    LeftOut(usize),
-}
-
 /// What the threads share.
 struct State<T, E> {
     order: Order,
-    outcomes: Vec<Option<Outcome<T, E>>>,
+    done: BTreeMap<usize, T>,
+    failed: BTreeMap<usize, E>,
     running: usize,
-    /// The first that failed, where nothing is begun after that.
-    stopped_by: Option<usize>,
 }
 
-/// Does `count` builds, at most `jobs` at once, in an order; gives what came of each, by position. After a
-/// failure, what is not begun is left out: all of it, or with `keep_going` what needs the failed
-/// one.
+/// Does all builds of an order, at most `jobs` at once; gives what came of them, by position. After a
+/// failure none begins any more.
+///
+/// # Errors
+/// Builds failed: the error of the first in the order.
 pub fn in_parallel<T: Send, E: Send>(
     order: Order,
-    (count, jobs): (usize, usize),
-    keep_going: bool,
+    jobs: usize,
     work: impl Fn(usize) -> Result<T, E> + Sync,
-) -> Vec<Outcome<T, E>> {
+) -> Result<Vec<T>, E> {
+    let jobs = jobs.clamp(1, order.len().max(1));
     let state = Mutex::new(State {
         order,
-        outcomes: (0..count).map(|_| None).collect(),
+        done: BTreeMap::new(),
+        failed: BTreeMap::new(),
         running: 0,
-        stopped_by: None,
     });
     let changed = Condvar::new();
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, count.max(1)) {
+        for _ in 0..jobs {
             scope.spawn(|| {
                 while let Some(position) = next(&state, &changed) {
                     let outcome = work(position);
-                    finish(&state, position, outcome, keep_going);
+                    finish(&state, position, outcome);
                     changed.notify_all();
                 }
             });
         }
     });
     let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut outcomes = state.outcomes;
-    for (position, outcome) in outcomes.iter_mut().enumerate() {
-        let because = state.order.left_out_for(position).or(state.stopped_by);
-        if let (None, Some(because)) = (&outcome, because) {
-            *outcome = Some(Outcome::LeftOut(because));
-        }
+    match state.failed.into_values().next() {
+        Some(error) => Err(error),
+        None => Ok(state.done.into_values().collect()),
     }
-    // nobody waits for ever: what was not begun was left out
-    outcomes.into_iter().flatten().collect()
 }
 
 /// The next build to do; `None` once there will be no more.
 fn next<T, E>(state: &Mutex<State<T, E>>, changed: &Condvar) -> Option<usize> {
     let mut held = state.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        if held.stopped_by.is_some() {
+        if !held.failed.is_empty() {
             return None;
         }
         if let Some(position) = held.order.take() {
@@ -81,27 +67,18 @@ fn next<T, E>(state: &Mutex<State<T, E>>, changed: &Condvar) -> Option<usize> {
     }
 }
 
-fn finish<T, E>(
-    state: &Mutex<State<T, E>>,
-    position: usize,
-    outcome: Result<T, E>,
-    keep_going: bool,
-) {
+fn finish<T, E>(state: &Mutex<State<T, E>>, position: usize, outcome: Result<T, E>) {
     let mut held = state.lock().unwrap_or_else(PoisonError::into_inner);
     held.running -= 1;
-    held.outcomes[position] = Some(match outcome {
+    match outcome {
         Ok(done) => {
             held.order.done(position);
-            Outcome::Done(done)
+            held.done.insert(position, done);
         }
         Err(error) => {
-            held.order.failed(position);
-            if !keep_going {
-                held.stopped_by.get_or_insert(position);
-            }
-            Outcome::Failed(error)
+            held.failed.insert(position, error);
         }
-    });
+    }
 }
 
 #[cfg(test)]
@@ -111,58 +88,47 @@ mod tests {
 
     use super::*;
 
-    /// Outcomes in short: `+`, `!`, or who it was left out for.
-    fn check(after: &[&[usize]], fails: &[usize], keep_going: bool, expected: &str) {
-        let after: Vec<BTreeSet<usize>> = after
+    /// Builds that come `after` others, some of which fail; which were begun.
+    #[track_caller]
+    fn check(after: &[&[usize]], fails: &[usize], expected: Result<usize, usize>) -> Vec<usize> {
+        let needs: Vec<BTreeSet<usize>> = after
             .iter()
             .map(|needs| needs.iter().copied().collect())
             .collect();
         let begun = Mutex::new(Vec::new());
-        let order = Order::new(&after);
-        let outcomes = in_parallel(order, (after.len(), 1), keep_going, |position| {
+        let outcome = in_parallel(Order::new(&needs), 1, |position| {
             begun.lock().unwrap().push(position);
             if fails.contains(&position) {
-                Err(())
+                Err(position)
             } else {
-                Ok(())
+                Ok(position)
             }
         });
-        let text: String = outcomes
-            .iter()
-            .map(|outcome| match outcome {
-                Outcome::Done(()) => "+".to_owned(),
-                Outcome::Failed(()) => "!".to_owned(),
-                Outcome::LeftOut(for_whom) => for_whom.to_string(),
-            })
-            .collect();
-        assert_eq!(text, expected);
+        assert_eq!(outcome.map(|done| done.len()), expected);
         let begun = begun.into_inner().unwrap();
         for (place, position) in begun.iter().enumerate() {
-            assert!(
-                after[*position]
-                    .iter()
-                    .all(|need| begun[..place].contains(need))
-            );
+            let done = &begun[..place];
+            assert!(needs[*position].iter().all(|need| done.contains(need)));
         }
+        begun
     }
 
     #[test]
-    fn outcomes() {
-        check(&[], &[], false, "");
-        check(&[&[], &[0], &[1]], &[], false, "+++");
-        check(&[&[], &[0], &[1]], &[0], false, "!00");
-        check(&[&[], &[0], &[]], &[0], false, "!00");
-        check(&[&[], &[0], &[]], &[0], true, "!0+");
+    fn what_is_needed_is_done_before_and_nothing_begins_after_a_failure() {
+        assert!(check(&[], &[], Ok(0)).is_empty());
+        assert_eq!(check(&[&[], &[0], &[1]], &[], Ok(3)), [0, 1, 2]);
+        assert_eq!(check(&[&[], &[0], &[1]], &[0], Err(0)), [0]);
+        assert_eq!(check(&[&[], &[0], &[]], &[2, 1], Err(1)), [0, 1]);
     }
 
     #[test]
     fn two_that_do_not_need_each_other_run_at_once() {
         let both = Barrier::new(2);
         let order = Order::new(&[BTreeSet::new(), BTreeSet::new()]);
-        let outcomes = in_parallel(order, (2, 2), false, |_| {
+        let outcome = in_parallel(order, 2, |_| {
             both.wait();
             Ok::<(), ()>(())
         });
-        assert_eq!(outcomes.len(), 2);
+        assert_eq!(outcome.map(|done| done.len()), Ok(2));
     }
 }

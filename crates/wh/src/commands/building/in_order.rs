@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
-use wh_build::{Order, Outcome, in_parallel};
+use wh_build::{Order, in_parallel};
 use wh_packaging::DistributionFile;
 use wh_resolver::builds::BuildTree;
 
@@ -48,18 +48,10 @@ pub(super) fn run<E: Send>(
 ) -> Result<(), E> {
     let needs: Vec<BTreeSet<usize>> = steps.iter().map(|step| step.needs.clone()).collect();
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
-    let outcomes = in_parallel(
-        Order::new(&needs),
-        (steps.len(), processors),
-        false,
-        |step| work(&steps[step].sdist),
-    );
-    for outcome in outcomes {
-        if let Outcome::Failed(error) = outcome {
-            return Err(error);
-        }
-    }
-    Ok(())
+    in_parallel(Order::new(&needs), processors, |step| {
+        work(&steps[step].sdist)
+    })
+    .map(drop)
 }
 
 #[cfg(test)]
