@@ -265,7 +265,10 @@ impl Builder<'_> {
             home: &scratch.part("home"),
             temporary: &scratch.part("tmp"),
             commands: &commands,
-            environment: isolated.map(|isolated| isolated.folder.as_path()),
+            environment: match isolated {
+                Some(isolated) => Some(&isolated.folder),
+                None => Some(&*self.probe.prefix).filter(|_| self.probe.is_virtual()),
+            },
         };
         variables::of_backend(self.options, &places)
     }

@@ -27,6 +27,9 @@ def main():
     # a copy of a process may not use Apple's libraries, which finding a proxy does
     copying = forks and sys.platform != "darwin"
     watch = watcher(os, request["mark"]) if forks else None
+    if not forks:
+        # nobody waits there; whoever reads finds nothing
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     backend, fault = load(os, request)
     before = request["before"]
     for number, hook in enumerate(request["hooks"]):

@@ -90,7 +90,7 @@ pub(crate) struct Places<'a> {
     pub(crate) temporary: &'a Path,
     /// The folder with the commands of the environment that it runs in.
     pub(crate) commands: &'a Path,
-    /// That environment, where it was made for the build.
+    /// That environment, where it is a virtual one.
     pub(crate) environment: Option<&'a Path>,
 }
 
