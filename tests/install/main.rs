@@ -2,6 +2,7 @@
 
 mod at_once;
 mod build;
+mod build_backends;
 mod build_killed;
 mod bytecode;
 mod conflicts;
