@@ -28,6 +28,8 @@ impl Transient {
         wh_wheel::own_folder(below)?;
         sweep(below);
         let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.prefix(PREFIX).tempdir_in(below)?;
         let path = folder.path().join("lock.new");
         let lock = fs_err::File::create(&path)?.into_file();

@@ -87,7 +87,21 @@ pub fn folder_for_wheels(context: &Context) -> Result<Transient, Failure> {
 fn place(context: &Context) -> PathBuf {
     let cache = context.cache.as_ref().map(|cache| cache.join("builds"));
     let own = cache.filter(|folder| wh_wheel::own_folder(folder).is_ok());
-    own.unwrap_or_else(|| context.temporary().join(format!("wh-builds{}", user())))
+    own.unwrap_or_else(|| temporary(&context.temporary()))
+}
+
+/// One of this user's in a folder that others may write to as well, who may have taken its name.
+fn temporary(all: &Path) -> PathBuf {
+    let named = all.join(format!("wh-builds{}", user()));
+    if wh_wheel::own_folder(&named).is_ok() {
+        return named;
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let unnamed = builder.prefix("wh-builds-").tempdir_in(all);
+    // what cannot be used is told by who uses it
+    unnamed.map_or(named, tempfile::TempDir::keep)
 }
 
 /// What tells this user's folders from those of others.
@@ -97,4 +111,23 @@ fn user() -> String {
     // on Windows each has a temporary folder
     #[cfg(not(unix))]
     String::new()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_that_others_may_write_to_is_not_used() {
+        let all = tempfile::tempdir().unwrap();
+        let named = temporary(all.path());
+        assert_eq!(temporary(all.path()), named);
+        fs_err::set_permissions(&named, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let other = temporary(all.path());
+        assert!(other != named && other.starts_with(all.path()));
+        let mode = other.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
 }
