@@ -182,7 +182,10 @@ def choose(given, contestants):
     """Those that were asked for with --only, by their first word."""
     if not given.only:
         return contestants
-    return {name: run for name, run in contestants.items() if name.split()[0] in given.only}
+    chosen = {name: run for name, run in contestants.items() if name.split()[0] in given.only}
+    if not chosen:
+        raise SystemExit(f"--only names none of {sorted({name.split()[0] for name in contestants})}")
+    return chosen
 
 
 def table(title, times, ours, versions, note=""):
