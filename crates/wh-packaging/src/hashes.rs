@@ -60,6 +60,15 @@ impl Hashes {
             .any(|(algorithm, hex)| other.get(algorithm).is_some_and(|theirs| theirs != hex))
     }
 
+    /// Whether a file with the digests `found` is the one that is meant: some algorithm both know
+    /// agrees, and none disagrees.
+    pub fn is_proven_by(&self, found: &Hashes) -> bool {
+        let compared = self
+            .iter()
+            .any(|(algorithm, _)| found.get(algorithm).is_some());
+        compared && !self.disagrees_with(found)
+    }
+
     /// Parses `sha256=abc...` (URL fragments) or `sha256:abc...` (`--hash`). `None` where the text
     /// has neither form or the digits are not hexadecimal.
     pub fn parse_one(text: &str) -> Option<Self> {

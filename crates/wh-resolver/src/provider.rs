@@ -9,6 +9,11 @@ use crate::request::Options;
 
 /// Answers for the resolver. Blocks until the answer is known; answers the same each time.
 pub trait Provider: Sync {
+    /// The provider that this one is laid over, which answers what this one does not itself.
+    fn below(&self) -> Option<&dyn Provider> {
+        None
+    }
+
     /// All files of a project. A project that nobody knows is `known: false`, not an error.
     ///
     /// # Errors
@@ -27,9 +32,12 @@ pub trait Provider: Sync {
     /// # Errors
     /// [`ProviderError::Unusable`] where it says nothing that can be read.
     fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
-        Err(ProviderError::Unusable {
-            reason: format!("{} is not looked into here", sdist.name),
-        })
+        match self.below() {
+            Some(below) => below.build_system(sdist),
+            None => Err(ProviderError::Unusable {
+                reason: format!("{} is not looked into here", sdist.name),
+            }),
+        }
     }
 
     /// The file that a URL leads to that is no wheel's: a repository, a folder, an archive of
@@ -40,15 +48,22 @@ pub trait Provider: Sync {
     /// where only building it tells what it is.
     fn source(
         &self,
-        _project: &ProjectName,
-        _url: &Url,
+        project: &ProjectName,
+        url: &Url,
     ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
-        Ok(None)
+        match self.below() {
+            Some(below) => below.source(project, url),
+            None => Ok(None),
+        }
     }
 
     /// The METADATA of these wheels may be asked for soon: a provider that can fetch it meanwhile
     /// should. Does not wait, and changes no answer.
-    fn prefetch(&self, _wheels: &[Arc<DistributionFile>]) {}
+    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
+        if let Some(below) = self.below() {
+            below.prefetch(wheels);
+        }
+    }
 }
 
 /// The METADATA of a file, as far as it is needed: where nobody asks what an sdist requires

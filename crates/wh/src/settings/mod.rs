@@ -71,7 +71,7 @@ pub struct Surroundings<'a> {
 }
 
 impl Settings {
-    /// The settings for a command; none for one that goes to no index. `root` defines them all.
+    /// The settings for a command that goes to an index. `root` defines them all.
     pub fn read(root: &Command, around: &Surroundings<'_>) -> Result<Self, Failure> {
         let known = keys::options(root);
         let file = SettingsFile::find(around.cwd, &known)?;

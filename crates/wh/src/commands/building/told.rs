@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use url::Url;
-use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
+use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
 
 use super::Building;
@@ -36,16 +35,12 @@ impl<'a> Told<'a> {
 }
 
 impl Provider for Told<'_> {
-    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
-        self.below.files(project)
+    fn below(&self) -> Option<&dyn Provider> {
+        Some(self.below)
     }
 
-    fn source(
-        &self,
-        project: &ProjectName,
-        url: &Url,
-    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
-        self.below.source(project, url)
+    fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
+        self.below.files(project)
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
@@ -55,13 +50,5 @@ impl Provider for Told<'_> {
         }
         let told = self.building.metadata(file, self.path);
         told.map_err(|error| self.building.ended_by(error))
-    }
-
-    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
-        self.below.build_system(sdist)
-    }
-
-    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
-        self.below.prefetch(wheels);
     }
 }

@@ -36,11 +36,7 @@ pub fn compare(file: &Path, called: &str, one_of: &[Hashes]) -> Result<(), Failu
     };
     let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(named).collect();
     let found = hash_file(file, &algorithms).map_err(Failure::file)?;
-    let proves = |wanted: &Hashes| {
-        let mut compared = algorithms.iter().filter_map(|one| wanted.get(one.name()));
-        compared.next().is_some() && !wanted.disagrees_with(&found)
-    };
-    if one_of.iter().any(proves) {
+    if one_of.iter().any(|wanted| wanted.is_proven_by(&found)) {
         return Ok(());
     }
     let found = found.iter().map(|(name, hex)| format!("{name}:{hex}"));

@@ -13,8 +13,8 @@ use wh_index::Index;
 use wh_index::source::{Lies, Source, provider_error};
 use wh_packaging::lock::{LockedFile, LockedSource};
 use wh_packaging::{
-    BuildSystem, DistributionFile, Filename, Hashes, Metadata, Origin, ProjectFiles, ProjectName,
-    Target, WheelFilename,
+    DistributionFile, Filename, Hashes, Metadata, Origin, ProjectFiles, ProjectName, Target,
+    WheelFilename,
 };
 use wh_resolver::{Provider, ProviderError, ResolveError};
 
@@ -107,6 +107,10 @@ impl<'a> WayIn<'a> {
 }
 
 impl Provider for WayIn<'_> {
+    fn below(&self) -> Option<&dyn Provider> {
+        Some(&self.told)
+    }
+
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
         self.told.files(project)
     }
@@ -119,20 +123,12 @@ impl Provider for WayIn<'_> {
         self.told.metadata(file)
     }
 
-    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
-        self.told.build_system(sdist)
-    }
-
     fn source(
         &self,
         _project: &ProjectName,
         url: &Url,
     ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
         self.wheel_at(url, &[]).map(Some)
-    }
-
-    fn prefetch(&self, wheels: &[Arc<DistributionFile>]) {
-        self.told.prefetch(wheels);
     }
 }
 

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use url::Url;
 use wh_packaging::requirement::Root;
 use wh_packaging::{DistributionFile, Hashes, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
@@ -51,6 +50,10 @@ impl<'a> WithHashes<'a> {
 }
 
 impl Provider for WithHashes<'_> {
+    fn below(&self) -> Option<&dyn Provider> {
+        Some(self.below)
+    }
+
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
         let below = self.below.files(project)?;
         if !self.projects.contains(project) {
@@ -61,14 +64,6 @@ impl Provider for WithHashes<'_> {
             *file = self.hashed(file)?;
         }
         Ok(Arc::new(files))
-    }
-
-    fn source(
-        &self,
-        project: &ProjectName,
-        url: &Url,
-    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
-        self.below.source(project, url)
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {

@@ -42,6 +42,10 @@ fn as_file(one: &InstalledDistribution) -> Option<DistributionFile> {
 }
 
 impl Provider for WithInstalled<'_> {
+    fn below(&self) -> Option<&dyn Provider> {
+        Some(self.below)
+    }
+
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
         let below = self.below.files(project)?;
         let Some(file) = self.installed.get(project).and_then(|one| as_file(one)) else {
@@ -51,14 +55,6 @@ impl Provider for WithInstalled<'_> {
         files.known = true;
         files.files.push(Arc::new(file));
         Ok(Arc::new(files))
-    }
-
-    fn source(
-        &self,
-        project: &ProjectName,
-        url: &Url,
-    ) -> Result<Option<Arc<DistributionFile>>, ProviderError> {
-        self.below.source(project, url)
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use url::Url;
-use wh_packaging::{BuildSystem, DistributionFile, Metadata, ProjectFiles, ProjectName};
+use wh_packaging::{DistributionFile, Metadata, ProjectFiles, ProjectName};
 use wh_resolver::{Provider, ProviderError};
 
 use super::Projects;
@@ -22,6 +22,10 @@ impl<'a> WithProjects<'a> {
 }
 
 impl Provider for WithProjects<'_> {
+    fn below(&self) -> Option<&dyn Provider> {
+        Some(self.below)
+    }
+
     fn files(&self, project: &ProjectName) -> Result<Arc<ProjectFiles>, ProviderError> {
         self.below.files(project)
     }
@@ -42,9 +46,5 @@ impl Provider for WithProjects<'_> {
             Some(metadata) => Ok(metadata),
             None => self.below.metadata(file),
         }
-    }
-
-    fn build_system(&self, sdist: &DistributionFile) -> Result<Arc<BuildSystem>, ProviderError> {
-        self.below.build_system(sdist)
     }
 }

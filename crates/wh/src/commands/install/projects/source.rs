@@ -79,7 +79,10 @@ impl Local {
         })?;
         let found = hash_file(&path, &Algorithm::ALL).map_err(Failure::file)?;
         let given = one.hashes.iter();
-        let hashes = given.clone().find(|given| agrees(given, &found)).cloned();
+        let hashes = given
+            .clone()
+            .find(|given| given.is_proven_by(&found))
+            .cloned();
         if hashes.is_none() && !one.hashes.is_empty() {
             return Err(Failure::No {
                 message: format!(
@@ -119,12 +122,6 @@ impl Local {
             hashes: self.hashes.clone(),
         }
     }
-}
-
-/// Whether a file has one of the digests that were given, and no other.
-fn agrees(given: &Hashes, found: &Hashes) -> bool {
-    let proven = given.iter().any(|(name, _)| found.get(name).is_some());
-    proven && !given.disagrees_with(found)
 }
 
 /// PEP 610: the URL without its fragment, the folder below it apart.
