@@ -6,7 +6,8 @@ use std::path::Path;
 /// What each crate may depend on. A crate that is not listed here has no place yet.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("wh-packaging", &[]),
-    ("wh-wheel", &["wh-packaging"]),
+    ("wh-inflate", &[]),
+    ("wh-wheel", &["wh-packaging", "wh-inflate"]),
     ("wh-sdist", &["wh-packaging"]),
     ("wh-resolver", &["wh-packaging"]),
     ("wh-environment", &["wh-packaging", "wh-wheel"]),
@@ -33,7 +34,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("wh-testing", &[]),
     (
         "wh-fuzz",
-        &["wh-packaging", "wh-wheel", "wh-sdist", "wh-index"],
+        &[
+            "wh-packaging",
+            "wh-inflate",
+            "wh-wheel",
+            "wh-sdist",
+            "wh-index",
+        ],
     ),
 ];
 

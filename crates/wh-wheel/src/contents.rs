@@ -10,7 +10,7 @@ use wh_packaging::record::RecordRow;
 use crate::archive::Entry;
 use crate::digest::{Algorithm, Hasher};
 use crate::error::Fault;
-use crate::unpack::{BufferPool, Data, unpack};
+use crate::unpack::{Data, unpack};
 use crate::wheel::Wheel;
 
 /// For each entry the place of its row in RECORD; `None` for folders and for RECORD itself.
@@ -69,10 +69,9 @@ pub(crate) fn verify_all(
 ) -> Result<(), Fault> {
     let mut entries: Vec<&Entry> = wheel.entries.iter().collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.size));
-    let pool = BufferPool::new();
     entries.par_iter().with_max_len(1).try_for_each(|entry| {
         let row = row_of[entry.index].map(|place| &rows[place]);
-        unpack_checked((&wheel.archive).into(), entry, row, &pool, &mut |_| Ok(()))
+        unpack_checked((&wheel.archive).into(), entry, row, &mut |_| Ok(()))
     })
 }
 
@@ -83,15 +82,14 @@ pub(crate) fn unpack_checked(
     data: Data<'_>,
     entry: &Entry,
     row: Option<&RecordRow>,
-    pool: &BufferPool,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let Some(row) = row else {
-        return unpack(data, entry, pool, sink);
+        return unpack(data, entry, sink);
     };
     let expected = Expected::of(entry, row)?;
     let mut hasher = Hasher::new(expected.algorithm);
-    unpack(data, entry, pool, &mut |piece| {
+    unpack(data, entry, &mut |piece| {
         hasher.update(piece);
         sink(piece)
     })?;

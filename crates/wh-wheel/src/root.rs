@@ -12,7 +12,7 @@ use crate::contents::unpack_checked;
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
 use crate::plan::{Content, Mode, PlannedFile};
-use crate::unpack::{BufferPool, Data, is_large};
+use crate::unpack::Data;
 use crate::wheel::Wheel;
 
 /// A checked wheel whose files are written.
@@ -28,11 +28,6 @@ pub struct Unpacked<'a> {
 }
 
 impl Unpacked<'_> {
-    /// Whether a file takes much memory while it is unpacked: few should be at one time.
-    pub fn is_large(&self, file: &PlannedFile) -> bool {
-        matches!(file.content, Content::Entry(index) if is_large(&self.wheel.entries[index]))
-    }
-
     fn data(&self) -> Data<'_> {
         Data {
             archive: &self.wheel.archive,
@@ -147,13 +142,12 @@ impl Root {
         path: &str,
         file: &PlannedFile,
         from: &Unpacked<'_>,
-        pool: &BufferPool,
     ) -> Result<File, WheelError> {
         match &file.content {
             Content::Bytes(bytes) => self
                 .write_bytes(path, file.mode, bytes)
                 .map_err(|fault| from.wheel.error(fault)),
-            Content::Entry(index) => self.write_entry((path, file.mode), *index, from, pool),
+            Content::Entry(index) => self.write_entry((path, file.mode), *index, from),
             Content::Whole(_) | Content::Folder(_) => {
                 Err(from.wheel.error(self.fault(path, no_bytes())))
             }
@@ -168,7 +162,6 @@ impl Root {
         &self,
         (path, name): (&str, &str),
         from: &Unpacked<'_>,
-        pool: &BufferPool,
     ) -> Result<File, WheelError> {
         let missing = || Fault::Missing {
             file: name.to_owned(),
@@ -176,7 +169,7 @@ impl Root {
         let index = from.wheel.index_of(name);
         let index = index.ok_or_else(|| from.wheel.error(missing()))?;
         let mode = Mode::of(name, from.wheel.entries[index].is_executable());
-        self.write_entry((path, mode), index, from, pool)
+        self.write_entry((path, mode), index, from)
     }
 
     /// Writes a planned file that an installer makes itself.
@@ -202,14 +195,13 @@ impl Root {
         (path, mode): (&str, Mode),
         index: usize,
         from: &Unpacked<'_>,
-        pool: &BufferPool,
     ) -> Result<File, WheelError> {
         let row = from.checked.row(index);
         let row = row.filter(|_| from.contents == Contents::Verify);
         let entry = &from.wheel.entries[index];
         let write = || {
             let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
-            unpack_checked(from.data(), entry, row, pool, &mut |piece| {
+            unpack_checked(from.data(), entry, row, &mut |piece| {
                 out.write_all(piece).map_err(|e| self.fault(path, e))
             })?;
             Ok(out)

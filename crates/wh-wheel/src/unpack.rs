@@ -1,67 +1,42 @@
-//! Entries to bytes: inflated whole into buffers that are used again, large ones as a stream.
+//! Entries to bytes, piece by piece. What a thread holds of an entry, however large that is, stays in its processor's
+//! cache until it is written: some hundred kilobytes.
 
-use std::sync::Mutex;
+use std::cell::Cell;
+use std::io::{self, Read};
 
-use libdeflater::{Crc, Decompressor};
+use libdeflater::Crc;
+use wh_inflate::{Damage, Inflater, PIECE, Progress};
 
 use crate::archive::{Archive, Entry, Method};
 use crate::error::Fault;
-use crate::stream::stream;
-use crate::window::read_exact_at;
+use crate::window::read_at;
 
-/// Entries that unpack to more than this are streamed, so that a thread holds at most twice this.
-const WHOLE: u64 = 64 << 20;
-
-/// Buffers are multiples of this, short ones powers of two.
-const GROWTH: usize = 1 << 20;
-/// No buffer is shorter.
+/// Compressed bytes that are read at once.
+const INPUT: usize = 128 << 10;
+/// No buffer for them is shorter.
 const SHORTEST: usize = 16 << 10;
-/// Buffers that are longer go when an entry is done.
-const KEPT: usize = ORDINARY as usize;
-
-/// Entries that unpack to no more than this take no memory worth counting.
-pub(crate) const ORDINARY: u64 = 16 << 20;
 
 /// One thread's buffers.
 struct Buffers {
-    raw: Vec<u8>,
-    unpacked: Vec<u8>,
-    inflate: Decompressor,
+    input: Vec<u8>,
+    inflater: Inflater,
 }
 
-/// Buffers in use by turns; never more sets than threads that unpack at one time.
-#[derive(Default)]
-pub struct BufferPool(Mutex<Vec<Buffers>>);
+thread_local! {
+    static FREE: Cell<Option<Box<Buffers>>> = const { Cell::new(None) };
+}
 
-impl BufferPool {
-    /// An empty pool; buffers are made as they are needed.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut Buffers) -> T) -> T {
-        let free = self
-            .0
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
-            .pop();
-        let mut buffers = free.unwrap_or_else(|| Buffers {
-            raw: Vec::new(),
-            unpacked: Vec::new(),
-            inflate: Decompressor::new(),
-        });
-        let result = work(&mut buffers);
-        for buffer in [&mut buffers.raw, &mut buffers.unpacked] {
-            if buffer.len() > KEPT {
-                *buffer = Vec::new();
-            }
-        }
-        self.0
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner())
-            .push(buffers);
-        result
-    }
+/// Gives `work` this thread's buffers.
+fn with_buffers<T>(work: impl FnOnce(&mut Buffers) -> T) -> T {
+    let mut buffers = FREE.take().unwrap_or_else(|| {
+        Box::new(Buffers {
+            input: Vec::new(),
+            inflater: Inflater::new(),
+        })
+    });
+    let result = work(&mut buffers);
+    FREE.set(Some(buffers));
+    result
 }
 
 /// Where the bytes of entries come from.
@@ -84,103 +59,220 @@ impl<'a> From<&'a Archive> for Data<'a> {
     }
 }
 
-/// Hands the unpacked bytes of an entry to `sink`, in one piece or in several, once or more often.
+/// Hands the unpacked bytes of an entry to `sink`, in one piece or in several.
 ///
-/// Size and crc have been checked when this returns; of a large entry, pieces were handed out
-/// before that.
-pub(crate) fn unpack(
+/// Size and crc have been checked when this returns; the pieces were handed out before that, though never more bytes
+/// than the directory says.
+pub(crate) fn unpack<E: From<Fault>>(
     data: Data<'_>,
     entry: &Entry,
-    pool: &BufferPool,
-    sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    if is_streamed(entry) {
-        return stream(data.archive, entry, sink);
-    }
-    pool.with(|buffers| {
-        let bytes = whole(data, entry, buffers)?;
-        let mut crc = Crc::new();
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let (mut crc, mut left) = (Crc::new(), entry.size);
+    let mut check = |piece: &[u8]| {
+        let rest = left.checked_sub(piece.len() as u64);
+        left = rest.ok_or_else(|| damaged(entry, "it is longer than the directory says"))?;
         if !data.proven {
-            crc.update(bytes);
+            crc.update(piece);
         }
-        if !data.proven && crc.sum() != entry.crc {
-            return Err(damaged(entry, "the crc does not match"));
-        }
-        if bytes.is_empty() {
-            Ok(())
-        } else {
-            sink(bytes)
-        }
-    })
-}
-
-fn is_streamed(entry: &Entry) -> bool {
-    entry.size > WHOLE || entry.compressed > WHOLE
-}
-
-/// Whether unpacking an entry takes much memory.
-pub(crate) fn is_large(entry: &Entry) -> bool {
-    !is_streamed(entry) && entry.size.max(entry.compressed) > ORDINARY
-}
-
-fn whole<'b>(data: Data<'b>, entry: &Entry, b: &'b mut Buffers) -> Result<&'b [u8], Fault> {
-    let size = entry.size as usize;
-    let raw = raw(data, entry, &mut b.raw)?;
-    if entry.method == Method::Stored {
-        return match raw.len() == size {
-            true => Ok(raw),
-            false => Err(damaged(entry, "stored, but its sizes differ")),
-        };
-    }
-    grow(&mut b.unpacked, size);
-    let out = &mut b.unpacked[..size];
-    let written = match entry.method {
-        Method::Zstd => zstd::bulk::decompress_to_buffer(raw, out).map_err(|e| e.to_string()),
-        _ => b
-            .inflate
-            .deflate_decompress(raw, out)
-            .map_err(|e| e.to_string()),
+        sink(piece)
     };
-    match written {
-        Ok(written) if written == size => Ok(&b.unpacked[..size]),
-        Ok(_) => Err(damaged(entry, "it is shorter than the directory says")),
-        Err(reason) => Err(damaged(entry, &reason)),
+    let mut raw = Raw::of(data, entry).map_err(E::from)?;
+    match entry.method {
+        Method::Stored => with_buffers(|buffers| stored(&mut raw, buffers, &mut check))?,
+        Method::Deflate => with_buffers(|buffers| inflated(&mut raw, entry, buffers, &mut check))?,
+        Method::Zstd => zstd(raw, entry, &mut check)?,
+    }
+    if left > 0 {
+        return Err(damaged(entry, "it is shorter than the directory says").into());
+    }
+    if !data.proven && crc.sum() != entry.crc {
+        return Err(damaged(entry, "the crc does not match").into());
+    }
+    Ok(())
+}
+
+/// The first bytes of an entry, at most `length`. What comes after them is neither unpacked nor checked.
+pub(crate) fn beginning(archive: &Archive, entry: &Entry, length: usize) -> Result<Vec<u8>, Fault> {
+    let mut start = Vec::with_capacity(length);
+    // ends with no fault as soon as there is enough
+    let ended = unpack::<Option<Fault>>(archive.into(), entry, &mut |piece| {
+        start.extend_from_slice(&piece[..piece.len().min(length - start.len())]);
+        match start.len() < length {
+            true => Ok(()),
+            false => Err(None),
+        }
+    });
+    match ended {
+        Err(Some(fault)) => Err(fault),
+        Ok(()) | Err(None) => Ok(start),
+    }
+}
+
+type Sink<'s, E> = &'s mut dyn FnMut(&[u8]) -> Result<(), E>;
+
+fn stored<E: From<Fault>>(
+    raw: &mut Raw<'_>,
+    buffers: &mut Buffers,
+    sink: Sink<'_, E>,
+) -> Result<(), E> {
+    loop {
+        let (piece, is_all) = raw.next(&mut buffers.input, 0).map_err(E::from)?;
+        if !piece.is_empty() {
+            sink(piece)?;
+        }
+        if is_all {
+            return Ok(());
+        }
+    }
+}
+
+fn inflated<E: From<Fault>>(
+    raw: &mut Raw<'_>,
+    entry: &Entry,
+    buffers: &mut Buffers,
+    sink: Sink<'_, E>,
+) -> Result<(), E> {
+    let Buffers { input, inflater } = buffers;
+    inflater.begin();
+    let mut kept = 0;
+    loop {
+        let (piece, is_all) = raw.next(input, kept).map_err(E::from)?;
+        let fed = inflater.feed(piece, is_all, &mut |piece| sink(piece).map_err(Ended::Sink));
+        let length = piece.len();
+        match fed {
+            Ok(Progress::Done(_)) => return Ok(()),
+            Ok(Progress::NeedsInput(used)) => {
+                input.copy_within(used..length, 0);
+                kept = length - used;
+            }
+            Err(Ended::Sink(error)) => return Err(error),
+            Err(Ended::Damaged(damage)) => return Err(damaged(entry, &damage.to_string()).into()),
+        }
+    }
+}
+
+/// Why an inflater ended.
+enum Ended<E> {
+    Damaged(Damage),
+    Sink(E),
+}
+
+impl<E> From<Damage> for Ended<E> {
+    fn from(damage: Damage) -> Self {
+        Self::Damaged(damage)
+    }
+}
+
+fn zstd<E: From<Fault>>(raw: Raw<'_>, entry: &Entry, sink: Sink<'_, E>) -> Result<(), E> {
+    let damaged = |error: io::Error| damaged(entry, &error.to_string());
+    let mut reader = zstd::Decoder::new(raw).map_err(damaged)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        match reader.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(read) => sink(&piece[..read])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(damaged(error).into()),
+        }
     }
 }
 
 /// The bytes of an entry as they stand in the archive.
-fn raw<'b>(data: Data<'b>, entry: &Entry, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], Fault> {
-    let ends_before = || damaged(entry, "the archive ends before it");
-    if let Some(held) = data.held {
-        let start = usize::try_from(entry.data_start).map_err(|_| ends_before())?;
-        let end = start.checked_add(entry.compressed as usize);
-        return end
-            .and_then(|end| held.get(start..end))
-            .ok_or_else(ends_before);
-    }
-    grow(buffer, entry.compressed as usize);
-    let raw = &mut buffer[..entry.compressed as usize];
-    match read_exact_at(&data.archive.file, raw, entry.data_start) {
-        Ok(()) => Ok(raw),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Err(ends_before()),
-        Err(error) => Err(Fault::Read(error)),
-    }
+enum Raw<'a> {
+    /// All of them.
+    Held(&'a [u8]),
+    /// To be read from there.
+    File {
+        archive: &'a Archive,
+        entry: &'a Entry,
+        position: u64,
+        left: u64,
+    },
 }
 
-/// Makes a buffer long enough. What it held is lost, and zeros are asked of the system, which gives
-/// them when a page is touched.
-fn grow(buffer: &mut Vec<u8>, length: usize) {
-    if buffer.len() < length {
-        let rounded = match length < GROWTH {
-            true => length.next_power_of_two().max(SHORTEST),
-            false => length.next_multiple_of(GROWTH),
+impl<'a> Raw<'a> {
+    fn of(data: Data<'a>, entry: &'a Entry) -> Result<Self, Fault> {
+        let Some(held) = data.held else {
+            return Ok(Self::File {
+                archive: data.archive,
+                entry,
+                position: entry.data_start,
+                left: entry.compressed,
+            });
         };
-        *buffer = Vec::new();
-        *buffer = vec![0; rounded];
+        let start = usize::try_from(entry.data_start).ok();
+        let part = start.and_then(|start| held.get(start..)?.get(..entry.compressed as usize));
+        part.map(Self::Held).ok_or_else(|| ends_before(entry))
+    }
+
+    /// What comes next, behind the `kept` bytes at the beginning of `buffer`; and whether that is all.
+    fn next<'b>(&mut self, buffer: &'b mut Vec<u8>, kept: usize) -> Result<(&'b [u8], bool), Fault>
+    where
+        'a: 'b,
+    {
+        let left = match self {
+            Self::Held(bytes) => return Ok((std::mem::take(bytes), true)),
+            Self::File { left, .. } => *left,
+        };
+        let wanted = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .min(INPUT - kept);
+        if buffer.len() < kept + wanted {
+            buffer.resize((kept + wanted).next_power_of_two().max(SHORTEST), 0);
+        }
+        let mut filled = kept;
+        while filled < kept + wanted {
+            match self.read(&mut buffer[filled..kept + wanted]) {
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.fault(error)),
+            }
+        }
+        Ok((&buffer[..filled], left == wanted as u64))
+    }
+
+    fn fault(&self, error: io::Error) -> Fault {
+        match self {
+            Self::File { entry, .. } if error.kind() == io::ErrorKind::UnexpectedEof => {
+                ends_before(entry)
+            }
+            _ => Fault::Read(error),
+        }
     }
 }
 
-pub(crate) fn damaged(entry: &Entry, reason: &str) -> Fault {
+impl Read for Raw<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Held(bytes) => bytes.read(buffer),
+            Self::File { left: 0, .. } => Ok(0),
+            Self::File {
+                archive,
+                position,
+                left,
+                ..
+            } => {
+                let wanted = usize::try_from(*left)
+                    .unwrap_or(usize::MAX)
+                    .min(buffer.len());
+                let read = read_at(&archive.file, &mut buffer[..wanted], *position)?;
+                if read == 0 && wanted > 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                *position += read as u64;
+                *left -= read as u64;
+                Ok(read)
+            }
+        }
+    }
+}
+
+fn ends_before(entry: &Entry) -> Fault {
+    damaged(entry, "the archive ends before it")
+}
+
+fn damaged(entry: &Entry, reason: &str) -> Fault {
     Fault::Damaged {
         entry: entry.name.to_string(),
         reason: reason.to_owned(),

@@ -11,7 +11,7 @@ use crate::archive::{Archive, Entry};
 use crate::digest::{Algorithm, hash_and_hold, hash_open};
 use crate::error::{Fault, WheelError};
 use crate::look::Look;
-use crate::unpack::{BufferPool, unpack};
+use crate::unpack::unpack;
 
 /// No file of a dist-info that is read as text needs more: RECORD of 200,000 files takes 25 MB.
 const TEXT_CAP: u64 = 64 << 20;
@@ -229,9 +229,9 @@ fn read(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, Fault> {
         });
     }
     let mut bytes = Vec::with_capacity(entry.size as usize);
-    unpack(archive.into(), entry, &BufferPool::new(), &mut |piece| {
+    unpack(archive.into(), entry, &mut |piece| {
         bytes.extend_from_slice(piece);
-        Ok(())
+        Ok::<_, Fault>(())
     })?;
     Ok(bytes)
 }

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wh_packaging::Hashes;
 use wh_wheel::{
-    Algorithm, BufferPool, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked,
-    Wheel, WheelError, check, plan, plan_stored,
+    Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked, Wheel,
+    WheelError, check, plan, plan_stored,
 };
 
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
@@ -100,7 +100,7 @@ fn add(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Result<Option<Store
     let opened = Opened::of(asked)?;
     opened.verify_hash(asked)?;
     let added = store.fill(&opened.wheel, sha256);
-    let added = added.and_then(|filling| filling.finish(&opened.with(None), &BufferPool::new()));
+    let added = added.and_then(|filling| filling.finish(&opened.with(None)));
     Ok(added.ok().and_then(|()| find(asked, options)))
 }
 

@@ -11,9 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use wh_packaging::{Event, Reporter};
-use wh_wheel::{
-    BufferPool, Fault, Filling, LastFolder, LinkMode, Linker, Root, Stored, Unpacked, WheelError,
-};
+use wh_wheel::{Fault, Filling, LastFolder, LinkMode, Linker, Root, Stored, Unpacked, WheelError};
 
 use super::change::{ApplyError, ApplyOptions};
 use super::prepare::{Placed, file_of};
@@ -36,13 +34,10 @@ pub(super) struct Unpacking<'a> {
     wheels: &'a [Prepared<'a>],
     options: ApplyOptions<'a>,
     pieces: Vec<Piece<'a>>,
-    // those that take much memory: one at a time
-    large: Vec<Piece<'a>>,
     // by wheel: pieces that are not done, and its way into the store
     left: Vec<AtomicUsize>,
     fillings: Vec<Option<Filling>>,
     linker: Linker,
-    pool: BufferPool,
 }
 
 /// A piece of work.
@@ -73,11 +68,8 @@ impl<'a> Unpacking<'a> {
             cut(number, &wheels[number], files, &mut pieces);
         }
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost));
-        let (large, pieces): (Vec<_>, Vec<_>) = pieces
-            .into_iter()
-            .partition(|piece| is_large(piece, wheels));
         let mut left = vec![0; wheels.len()];
-        for piece in large.iter().chain(&pieces) {
+        for piece in &pieces {
             left[piece.wheel] += 1;
         }
         let fill = |wheel: &Prepared<'_>| filling(wheel, options);
@@ -85,37 +77,27 @@ impl<'a> Unpacking<'a> {
             wheels,
             options,
             pieces,
-            large,
             left: left.into_iter().map(AtomicUsize::new).collect(),
             fillings: wheels.par_iter().with_max_len(1).map(fill).collect(),
             linker: Linker::new(options.link_mode),
-            pool: BufferPool::new(),
         }
     }
 
     /// Does all pieces, each on whatever thread is free; stops at the first error.
     pub fn run(self, staging: &Staging, reporter: &dyn Reporter) -> Result<(), ApplyError> {
         let failure = Mutex::new(None);
-        let (large, others) = (Queue::new(&self.large), Queue::new(&self.pieces));
-        let alone = Mutex::new(());
+        let queue = Queue::new(&self.pieces);
         rayon::broadcast(|_| {
             let mut held = Vec::new();
-            let mut work = |queue: &Queue<'_, '_>| {
-                while let Some(piece) = queue.next() {
-                    if let Err(error) = self.piece(piece, staging, &mut held) {
-                        large.stop();
-                        others.stop();
-                        let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-                        failure.get_or_insert(error);
-                    } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
-                        self.finish(piece.wheel, reporter);
-                    }
+            while let Some(piece) = queue.next() {
+                if let Err(error) = self.piece(piece, staging, &mut held) {
+                    queue.stop();
+                    let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
+                    failure.get_or_insert(error);
+                } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
+                    self.finish(piece.wheel, reporter);
                 }
-            };
-            if let Ok(_alone) = alone.try_lock() {
-                work(&large);
             }
-            work(&others);
         });
         let failure = failure.into_inner();
         failure
@@ -163,7 +145,7 @@ impl<'a> Unpacking<'a> {
                 let file = file_of(self.wheels, placed.from);
                 let path = &*placed.place.path;
                 let (folder, name) = folders.of(path).map_err(stage.failed(path))?;
-                let write = || folder.write(name, file, from, &self.pool);
+                let write = || folder.write(name, file, from);
                 let mut written = write();
                 for _ in 0..TRIES_WHEN_FULL {
                     if !written.as_ref().is_err_and(is_full) || !self.gives_back_room() {
@@ -233,7 +215,7 @@ impl<'a> Unpacking<'a> {
         (folder, name): (&Root, &str),
     ) -> Result<(), ApplyError> {
         let opened = self.instead(wheel)?;
-        folder.write_named((name, entry), &opened.with(None), &self.pool)?;
+        folder.write_named((name, entry), &opened.with(None))?;
         Ok(())
     }
 
@@ -259,7 +241,7 @@ impl<'a> Unpacking<'a> {
         let wheel = &self.wheels[number];
         if let (Some(filling), Source::Wheel(opened)) = (&self.fillings[number], &wheel.source) {
             // the store is a help, and no reason to fail
-            let _ = filling.finish(&opened.with(None), &self.pool);
+            let _ = filling.finish(&opened.with(None));
         }
         let name = &wheel.asked.filename;
         reporter.event(Event::WheelStaged {
@@ -350,16 +332,6 @@ impl<'q, 'a> Queue<'q, 'a> {
     fn stop(&self) {
         self.next.store(self.pieces.len(), Ordering::Relaxed);
     }
-}
-
-/// Whether a piece is a file of a large wheel that takes much memory.
-fn is_large(piece: &Piece<'_>, wheels: &[Prepared<'_>]) -> bool {
-    let Source::Wheel(opened) = &wheels[piece.wheel].source else {
-        return false;
-    };
-    let from = opened.with(None);
-    let mut files = piece.files.iter();
-    files.any(|placed| from.is_large(file_of(wheels, placed.from)))
 }
 
 fn is_small(opened: &Opened) -> bool {

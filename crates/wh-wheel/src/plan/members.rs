@@ -14,8 +14,7 @@ use crate::contents::unpack_checked;
 use crate::error::Fault;
 use crate::shebang::PLACEHOLDER;
 use crate::store::Stored;
-use crate::stream::starts_with;
-use crate::unpack::BufferPool;
+use crate::unpack::beginning;
 use crate::wheel::Wheel;
 
 /// One file of what is planned.
@@ -75,22 +74,16 @@ impl Members for WheelMembers<'_> {
 
     fn python_script(&self, number: usize) -> Result<Option<Vec<u8>>, Fault> {
         let (archive, entry) = (&self.wheel.archive, &self.wheel.entries[number]);
-        if !starts_with(archive, entry, PLACEHOLDER)? {
+        if beginning(archive, entry, PLACEHOLDER.len())? != PLACEHOLDER {
             return Ok(None);
         }
         let mut script = Vec::new();
         let row = self.checked.row(number);
         let row = row.filter(|_| self.contents == Contents::Verify);
-        unpack_checked(
-            archive.into(),
-            entry,
-            row,
-            &BufferPool::new(),
-            &mut |piece| {
-                script.extend_from_slice(piece);
-                Ok(())
-            },
-        )?;
+        unpack_checked(archive.into(), entry, row, &mut |piece| {
+            script.extend_from_slice(piece);
+            Ok(())
+        })?;
         Ok(Some(script))
     }
 }

@@ -18,7 +18,6 @@ use crate::link::{Linker, Stamp};
 use crate::own::{create_own_folder, make_own_folder};
 use crate::plan::{Content, Mode, PlannedFile, is_installers};
 use crate::root::{LastFolder, Root, Unpacked};
-use crate::unpack::BufferPool;
 use crate::wheel::Wheel;
 
 /// A distribution that is being filled; dropping it removes what is not finished.
@@ -127,7 +126,7 @@ impl Filling {
     ///
     /// # Errors
     /// It cannot be completed, or another `wh` was faster.
-    pub fn finish(&self, from: &Unpacked<'_>, pool: &BufferPool) -> io::Result<()> {
+    pub fn finish(&self, from: &Unpacked<'_>) -> io::Result<()> {
         if self.failed.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Unsupported.into());
         }
@@ -138,9 +137,7 @@ impl Filling {
                 continue;
             }
             let mode = Mode::of(&entry.name, entry.is_executable());
-            let written = self
-                .files
-                .write_entry((&entry.name, mode), index, from, pool);
+            let written = self.files.write_entry((&entry.name, mode), index, from);
             let written = written.map_err(io::Error::other)?;
             let _ = self.stamps[index].set(Stamp::of(&written)?);
         }
