@@ -37,7 +37,7 @@ fn bench() -> Option<Workbench> {
 fn store(bench: &Workbench) -> (PathBuf, Vec<PathBuf>) {
     let said = bench.sandbox.run(["cache", "info"]).expect(0).stdout;
     let folder = said.lines().next().and_then(|line| line.split_once(' '));
-    let folder = Path::new(folder.expect("the first line names the cache").1).join("store-v2");
+    let folder = Path::new(folder.expect("the first line names the cache").1).join("store-v3");
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     let paths = entries
         .map(|entry| entry.path())

@@ -87,7 +87,7 @@ fn a_full_disk_in_the_store_is_no_reason_to_fail() {
          mount -o remount,nr_inodes=$(( before + needs + 18 )) {disk} && \
          {wh} install --target {disk}/full --find-links {wheels} --python {python} \
              --cache-dir {disk}/cache && \
-         ls {disk}/full {disk}/full/app/inner && ls -a {disk}/cache/store-v2"
+         ls {disk}/full {disk}/full/app/inner && ls -a {disk}/cache/store-v3"
     );
     let run = bench.run("unshare", ["-rm", "sh", "-c", &script]);
     if run.status == Some(77) || run.stderr.contains("unshare") {

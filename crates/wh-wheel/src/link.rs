@@ -59,10 +59,7 @@ impl Linker {
     ) -> io::Result<()> {
         match self.share_blocks((from, name), (to, path)) {
             Ok(true) => Ok(()),
-            Ok(false) => {
-                let mut source = from.read(name)?;
-                io::copy(&mut source, &mut to.create(path, mode)?).map(drop)
-            }
+            Ok(false) => copy((from, name), (to, path), mode).map(drop),
             Err(error) => Err(error),
         }
     }
@@ -97,6 +94,17 @@ impl Linker {
             }
         }
     }
+}
+
+/// Makes a file of its own of one.
+pub(crate) fn copy(
+    (from, name): (&Root, &str),
+    (to, path): (&Root, &str),
+    mode: Mode,
+) -> io::Result<File> {
+    let (mut source, mut made) = (from.read(name)?, to.create(path, mode)?);
+    io::copy(&mut source, &mut made)?;
+    Ok(made)
 }
 
 /// Errors that a copy would meet, too.

@@ -8,6 +8,8 @@ use wh_wheel::{
     WheelError, check, plan, plan_stored,
 };
 
+use wh_wheel::store::Form;
+
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
 
 /// A distribution that is ready to be unpacked or linked.
@@ -44,10 +46,16 @@ impl<'a> Prepared<'a> {
             requested: asked.requested,
             direct_url: asked.direct_url.clone(),
         };
-        let mut stored = find(asked, options);
-        if stored.is_none() && options.link_mode == LinkMode::Symlink {
-            stored = add(asked, options)?;
+        let mut stored = None;
+        // bytecode goes into every folder
+        if options.link_mode == LinkMode::Symlink && !options.compile {
+            stored = find(asked, Form::Folders, options);
+            if stored.is_none() {
+                stored = add(asked, options)?;
+            }
+            stored = stored.filter(Stored::is_intact);
         }
+        let stored = stored.or_else(|| find(asked, Form::Numbered, options));
         if let Some(stored) = stored
             && let Ok(plan) = plan_stored(&stored, layout, &marks)
         {
@@ -87,21 +95,28 @@ impl<'a> Prepared<'a> {
 }
 
 /// What the store holds of it.
-fn find(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Option<Stored> {
+fn find(asked: &WheelToInstall, form: Form, options: ApplyOptions<'_>) -> Option<Stored> {
     let verified = contents(asked) == Contents::Verify;
-    options.store?.find(asked.expected.sha256()?, verified)
+    options
+        .store?
+        .find(asked.expected.sha256()?, form, verified)
 }
 
-/// Unpacks a wheel into the store, and into nothing else; `None` where the store does not take it.
+/// Puts a distribution into the store as folders that can be linked, and nowhere else: copied from its files there, or
+/// unpacked from its wheel. `None` where the store does not take it.
 fn add(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Result<Option<Stored>, ApplyError> {
     let (Some(store), Some(sha256)) = (options.store, asked.expected.sha256()) else {
         return Ok(None);
     };
-    let opened = Opened::of(asked)?;
-    opened.verify_hash(asked)?;
-    let added = store.fill(&opened.wheel, sha256);
-    let added = added.and_then(|filling| filling.finish(&opened.with(None)));
-    Ok(added.ok().and_then(|()| find(asked, options)))
+    let files = find(asked, Form::Numbered, options);
+    let mut added = files.is_some_and(|files| store.make_folders_of(&files, sha256).is_ok());
+    if !added {
+        let opened = Opened::of(asked)?;
+        opened.verify_hash(asked)?;
+        let filling = store.fill(&opened.wheel, sha256, Form::Folders);
+        added = filling.is_ok_and(|filling| filling.finish(&opened.with(None)).is_ok());
+    }
+    Ok(find(asked, Form::Folders, options).filter(|_| added))
 }
 
 impl Opened {

@@ -13,6 +13,8 @@ use rayon::prelude::*;
 use wh_packaging::{Event, Reporter};
 use wh_wheel::{Fault, Filling, LastFolder, LinkMode, Linker, Root, Stored, Unpacked, WheelError};
 
+use wh_wheel::store::Form;
+
 use super::change::{ApplyError, ApplyOptions};
 use super::prepare::{Placed, file_of};
 use super::source::{Opened, Prepared, Source};
@@ -134,7 +136,6 @@ impl<'a> Unpacking<'a> {
         staging: &Staging,
     ) -> Result<(), ApplyError> {
         let filling = self.fillings[piece.wheel].as_ref();
-        let mut kept = filling.map(Filling::files);
         for files in piece
             .files
             .chunk_by(|one, other| one.place.root == other.place.root)
@@ -155,9 +156,8 @@ impl<'a> Unpacking<'a> {
                     written = write();
                 }
                 let written = written?;
-                if let (Some(filling), Some(kept)) = (filling, &mut kept) {
-                    let written = (&written, folder, name);
-                    filling.keep((from.wheel, file), written, kept, &self.linker);
+                if let Some(filling) = filling {
+                    filling.keep(file, (&written, folder, name), &self.linker);
                 }
             }
         }
@@ -171,7 +171,6 @@ impl<'a> Unpacking<'a> {
         stored: &Stored,
         staging: &Staging,
     ) -> Result<(), ApplyError> {
-        let mut sources = stored.files();
         for files in piece
             .files
             .chunk_by(|one, other| one.place.root == other.place.root)
@@ -182,7 +181,7 @@ impl<'a> Unpacking<'a> {
                 let file = file_of(self.wheels, placed.from);
                 let path = &*placed.place.path;
                 let place = folders.of(path).map_err(stage.failed(path))?;
-                if !stored.put(file, place, &mut sources, &self.linker)? {
+                if !stored.put(file, place, &self.linker)? {
                     let entry = stored.entry_of(file).unwrap_or_default();
                     self.write_instead(piece.wheel, entry, place)?;
                 }
@@ -348,7 +347,11 @@ fn filling(wheel: &Prepared<'_>, options: ApplyOptions<'_>) -> Option<Filling> {
         .store
         .filter(|_| options.link_mode != LinkMode::Copy)?;
     store
-        .fill(&opened.wheel, wheel.asked.expected.sha256()?)
+        .fill(
+            &opened.wheel,
+            wheel.asked.expected.sha256()?,
+            Form::Numbered,
+        )
         .ok()
 }
 

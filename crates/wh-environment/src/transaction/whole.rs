@@ -4,8 +4,8 @@
 //! nothing is in its place yet, nothing else of the change comes into it, and no other root lies in
 //! it; else what is in it is planned one by one, the folders deeper down as one each, and so on.
 //!
-//! With `LinkMode::Symlink` what stayed whole becomes a link into the store where it holds files of
-//! its own and all in it is as it was stored. A folder that holds only folders is a namespace, most
+//! Of a distribution whose folders are to be linked, what stayed whole becomes a link into the store where it holds files
+//! of its own. A folder that holds only folders is a namespace, most
 //! likely, to which other distributions may add later: what is in it is linked. A dist-info never
 //! is, so that every tool finds its own files of it.
 
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
-use wh_wheel::{LinkMode, PlannedFile};
+use wh_wheel::PlannedFile;
 
 use super::change::ApplyOptions;
 use super::prepare::MERGES_CASE;
@@ -34,12 +34,11 @@ pub(super) fn settle(wheels: &mut [Prepared<'_>], roots: &Roots, options: &Apply
             break;
         }
     }
-    let symlink = options.link_mode == LinkMode::Symlink;
     wheels.par_iter_mut().with_max_len(1).for_each(|wheel| {
         let Source::Stored(stored) = &wheel.source else {
             return;
         };
-        if symlink {
+        if stored.has_folders() {
             link(&mut wheel.plan, stored);
         }
         wheel.plan.write_record(stored);
@@ -127,17 +126,12 @@ fn folded(path: &str) -> Cow<'_, str> {
 
 /// Makes links of what can be linked.
 fn link(plan: &mut wh_wheel::Plan, stored: &wh_wheel::Stored) {
-    let mut kept: HashSet<String> = HashSet::new();
     loop {
         let (mut linked, mut opened) = (HashSet::new(), HashSet::new());
         for (folder, inside) in plan.whole_folders() {
-            if kept.contains(folder) {
-                continue;
-            }
-            let chosen = match stored.has_files_of_its_own(folder, inside.clone()) {
+            let chosen = match stored.has_files_of_its_own(folder, inside) {
+                true => &mut linked,
                 false => &mut opened,
-                true if stored.are_as_stored(inside) => &mut linked,
-                true => &mut kept,
             };
             chosen.insert(folder.to_owned());
         }

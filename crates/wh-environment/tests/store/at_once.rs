@@ -12,7 +12,7 @@ use super::{Sandbox, tree};
 fn what_killed_runs_left_is_removed_by_who_is_alone() {
     let sandbox = Sandbox::new();
     let at_work = Store::open(&sandbox.cache()).unwrap();
-    let left = sandbox.cache().join("store-v2/.new-1-0/files/demo");
+    let left = sandbox.cache().join("store-v3/.new-1-0/files/demo");
     fs::create_dir_all(&left).unwrap();
     drop(Store::open(&sandbox.cache()).unwrap());
     assert!(left.exists(), "it may be what the other one is filling");
@@ -51,7 +51,7 @@ fn several_at_once_share_one_store() {
 fn another_users_store_is_not_used() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.cache()).unwrap();
-    let store = sandbox.cache().join("store-v2");
+    let store = sandbox.cache().join("store-v3");
     fs::create_dir(&store).unwrap();
     fs::set_permissions(&store, fs::Permissions::from_mode(0o777)).unwrap();
     assert!(

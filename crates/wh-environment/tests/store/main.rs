@@ -93,7 +93,7 @@ impl Sandbox {
 
     /// The folders of distributions in the store.
     fn stored(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.cache().join("store-v2")).unwrap();
+        let entries = fs::read_dir(self.cache().join("store-v3")).unwrap();
         let paths = entries.map(|entry| entry.unwrap().path());
         let mut paths: Vec<_> = paths.filter(|path| path.is_dir()).collect();
         paths.sort();
@@ -123,6 +123,14 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
 fn inode(path: &Path) -> (u64, u64) {
     let metadata = path.symlink_metadata().unwrap();
     (metadata.dev(), metadata.ino())
+}
+
+/// `demo/__init__.py` in the store.
+fn module(stored: &Path) -> PathBuf {
+    let files = fs::read_dir(stored.join("files")).unwrap();
+    let mut files = files.map(|entry| entry.unwrap().path());
+    let is_module = |path: &PathBuf| fs::read(path).unwrap() == b"version = 1\n";
+    files.find(is_module).unwrap()
 }
 
 /// A bit of everything that a wheel can bring.
@@ -270,11 +278,9 @@ fn what_is_broken_in_the_store_is_unpacked_again() {
             let bytes = fs::read(&path).unwrap();
             fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
         }),
-        ("no file", |stored| {
-            fs::remove_file(stored.join("files/demo/__init__.py")).unwrap()
-        }),
+        ("no file", |stored| fs::remove_file(module(stored)).unwrap()),
         ("a link for a file", |stored| {
-            let path = stored.join("files/demo/__init__.py");
+            let path = module(stored);
             fs::remove_file(&path).unwrap();
             std::os::unix::fs::symlink("/etc/passwd", path).unwrap();
         }),

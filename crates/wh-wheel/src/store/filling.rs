@@ -1,34 +1,32 @@
-//! A distribution on its way into the store, beside its installation.
+//! A distribution on its way into the store.
 //!
-//! Each file that was unpacked for the installation, and verified on the way, is linked into a
-//! folder of a temporary name; what an installation does not take over as it is (scripts whose
-//! first line was written anew) is unpacked once more at the end. The manifest is written and the
-//! folder renamed when all of it is there and the wheel's own digest was right. Whatever goes
-//! wrong here ends the filling, and nothing else.
+//! Beside an installation, each file that was unpacked for it, and verified on the way, is linked into a folder of a
+//! temporary name; what an installation does not take over as it is (scripts whose first line was written anew) is
+//! unpacked once more at the end. For folders that are to be linked, all of it is unpacked here, or copied from where the
+//! store has it already. It gets its name when all is there and the wheel's own digest was right. Whatever goes wrong
+//! here ends the filling, and nothing else.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::io;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{FILES, MANIFEST, Manifest, NEW, Store};
+use super::folders::Form;
+use super::new::New;
+use super::{Manifest, Store, Stored};
 use crate::check::Contents;
-use crate::link::{Linker, Stamp};
-use crate::own::{create_own_folder, make_own_folder};
+use crate::link::{Linker, Stamp, copy};
 use crate::plan::{Content, Mode, PlannedFile, is_installers};
 use crate::root::{LastFolder, Root, Unpacked};
 use crate::wheel::Wheel;
 
 /// A distribution that is being filled; dropping it removes what is not finished.
 pub struct Filling {
-    // where it is filled, and where it will be
-    folder: PathBuf,
-    place: PathBuf,
-    files: Root,
+    new: New,
+    // the entries that are stored, in the order of their names; by entry, its number among them
+    entries: Vec<usize>,
+    numbers: Vec<Option<usize>>,
     stamps: Vec<OnceLock<Stamp>>,
     failed: AtomicBool,
-    finished: AtomicBool,
 }
 
 impl Store {
@@ -36,79 +34,69 @@ impl Store {
     ///
     /// # Errors
     /// They cannot be made.
-    pub fn fill(&self, wheel: &Wheel, sha256: &str) -> io::Result<Filling> {
-        let place = self.place(sha256).ok_or(io::ErrorKind::InvalidInput)?;
-        let folder = self.temporary()?;
-        let files = folder.join(FILES);
-        let make = || {
-            make_own_folder(&files)?;
-            let files = Root::open(&files)?;
-            make_folders(wheel, &files)?;
-            Ok(files)
-        };
-        match make() {
-            Ok(files) => Ok(Filling {
-                folder,
-                place,
-                files,
-                stamps: wheel.entries.iter().map(|_| OnceLock::new()).collect(),
-                failed: AtomicBool::new(false),
-                finished: AtomicBool::new(false),
-            }),
-            Err(error) => {
-                let _ = fs::remove_dir_all(&folder);
-                Err(error)
-            }
+    pub fn fill(&self, wheel: &Wheel, sha256: &str, form: Form) -> io::Result<Filling> {
+        let entries = stored_entries(wheel);
+        let names = entries.iter().map(|index| &*wheel.entries[*index].name);
+        let new = New::begin(self, sha256, form, names)?;
+        let mut numbers = vec![None; wheel.entries.len()];
+        for (number, entry) in entries.iter().enumerate() {
+            numbers[*entry] = Some(number);
         }
+        Ok(Filling {
+            new,
+            stamps: entries.iter().map(|_| OnceLock::new()).collect(),
+            entries,
+            numbers,
+            failed: AtomicBool::new(false),
+        })
     }
 
-    /// A folder that nobody else has.
-    fn temporary(&self) -> io::Result<PathBuf> {
-        use std::sync::atomic::AtomicUsize;
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        loop {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("{NEW}{}-{number}", std::process::id());
-            let folder = self.folder.join(name);
-            match create_own_folder(&folder) {
-                Ok(()) => return Ok(folder),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+    /// Makes folders that can be linked of a distribution whose files the store has.
+    ///
+    /// # Errors
+    /// A file is not what was stored, or cannot be copied.
+    pub fn make_folders_of(&self, stored: &Stored, sha256: &str) -> io::Result<()> {
+        let rows = || stored.manifest.rows();
+        let new = New::begin(self, sha256, Form::Folders, rows().map(|row| row.name))?;
+        let mut folders = LastFolder::below(&new.files);
+        let mut stamps = Vec::new();
+        for (number, row) in rows().enumerate() {
+            if !stored.is_as_stored(number) {
+                return Err(io::ErrorKind::InvalidData.into());
             }
+            let name = stored.form.name(number, row.name);
+            let copied = copy((&stored.files, &name), folders.of(row.name)?, row.mode())?;
+            stamps.push(Stamp::of(&copied)?);
         }
+        new.complete(&stored.manifest.with_stamps(&stamps))
     }
 }
 
 impl Filling {
-    /// The folder with its files.
-    pub fn files(&self) -> LastFolder<'_> {
-        LastFolder::below(&self.files)
-    }
-
-    /// Takes in a file that was just written as `name` in `folder`; `files` are [`Self::files`].
+    /// Takes in a file that was just written as `name` in `folder`.
     pub fn keep(
         &self,
-        (wheel, file): (&Wheel, &PlannedFile),
-        (written, folder, name): (&File, &Root, &str),
-        files: &mut LastFolder<'_>,
+        file: &PlannedFile,
+        (written, folder, name): (&std::fs::File, &Root, &str),
         linker: &Linker,
     ) {
         let Content::Entry(index) = file.content else {
             return;
         };
-        if self.failed.load(Ordering::Relaxed) {
+        let Some(number) = self.numbers[index].filter(|_| !self.failed.load(Ordering::Relaxed))
+        else {
             return;
-        }
-        let mut kept = || -> io::Result<Stamp> {
+        };
+        let kept = || -> io::Result<Stamp> {
             let stamp = Stamp::of(written)?;
-            let place = files.of(&wheel.entries[index].name)?;
-            if !linker.share_blocks((folder, name), place)? {
-                return Err(io::ErrorKind::Unsupported.into());
+            let place = (&self.new.files, &*self.new.form.name(number, &file.path));
+            match linker.share_blocks((folder, name), place)? {
+                true => Ok(stamp),
+                false => Err(io::ErrorKind::Unsupported.into()),
             }
-            Ok(stamp)
         };
         match kept() {
-            Ok(stamp) => drop(self.stamps[index].set(stamp)),
+            Ok(stamp) => drop(self.stamps[number].set(stamp)),
             Err(_) => self.failed.store(true, Ordering::Relaxed),
         }
     }
@@ -116,10 +104,7 @@ impl Filling {
     /// Gives up, and gives back the room that was taken, also where it was finished already.
     pub fn abandon(&self) {
         self.failed.store(true, Ordering::SeqCst);
-        let _ = fs::remove_dir_all(&self.folder);
-        if self.finished.swap(false, Ordering::SeqCst) {
-            let _ = super::upkeep::remove(&self.place);
-        }
+        self.new.remove();
     }
 
     /// Adds what is missing and gives the distribution its name. The wheel's digest was right.
@@ -130,57 +115,48 @@ impl Filling {
         if self.failed.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        let wheel = from.wheel;
-        for (index, entry) in wheel.entries.iter().enumerate() {
-            let is_stored = !entry.is_folder() && !is_installers(&wheel.dist_info, &entry.name);
-            if !is_stored || self.stamps[index].get().is_some() {
-                continue;
+        for number in 0..self.entries.len() {
+            if self.stamps[number].get().is_none() {
+                self.add(number, from)?;
             }
-            let mode = Mode::of(&entry.name, entry.is_executable());
-            let written = self.files.write_entry((&entry.name, mode), index, from);
-            let written = written.map_err(io::Error::other)?;
-            let _ = self.stamps[index].set(Stamp::of(&written)?);
         }
         let stamps: Vec<_> = self
             .stamps
             .iter()
-            .map(|stamp| stamp.get().copied())
+            .filter_map(OnceLock::get)
+            .copied()
             .collect();
         let verified = from.contents == Contents::Verify;
-        let manifest = Manifest::of(wheel, from.checked, verified, &stamps);
-        let mut file = File::create_new(self.folder.join(MANIFEST))?;
-        file.write_all(manifest.write().as_bytes())?;
-        drop(file);
-        crate::rename(&self.folder, &self.place)?;
-        self.finished.store(true, Ordering::SeqCst);
+        let of = (from.wheel, from.checked);
+        self.new
+            .complete(&Manifest::of(of, verified, &self.entries, &stamps))?;
         // somebody gave it up meanwhile
         if self.failed.load(Ordering::SeqCst) {
             self.abandon();
         }
         Ok(())
     }
-}
 
-impl Drop for Filling {
-    fn drop(&mut self) {
-        // nothing of that name is there any more once it is finished
-        let _ = fs::remove_dir_all(&self.folder);
+    /// Unpacks the file of this number.
+    fn add(&self, number: usize, from: &Unpacked<'_>) -> io::Result<()> {
+        let index = self.entries[number];
+        let entry = &from.wheel.entries[index];
+        let name = self.new.form.name(number, &entry.name);
+        let mode = Mode::of(&entry.name, entry.is_executable());
+        let written = self.new.files.write_entry((&name, mode), index, from);
+        let written = written.map_err(io::Error::other)?;
+        let _ = self.stamps[number].set(Stamp::of(&written)?);
+        Ok(())
     }
 }
 
-/// Makes the folders of all entries, parents first.
-fn make_folders(wheel: &Wheel, files: &Root) -> io::Result<()> {
-    let mut folders = std::collections::BTreeSet::new();
-    for entry in wheel.entries.iter().filter(|entry| !entry.is_folder()) {
-        let mut path = &*entry.name;
-        while let Some((above, _)) = path.rsplit_once('/') {
-            if !folders.insert(above) {
-                break;
-            }
-            path = above;
-        }
-    }
-    folders
-        .into_iter()
-        .try_for_each(|folder| files.make_folder(folder))
+/// The entries that are stored, in the order of their names: files, but not those that only an installer writes.
+fn stored_entries(wheel: &Wheel) -> Vec<usize> {
+    let is_stored = |index: &usize| {
+        let entry = &wheel.entries[*index];
+        !entry.is_folder() && !is_installers(&wheel.dist_info, &entry.name)
+    };
+    let mut stored: Vec<usize> = (0..wheel.entries.len()).filter(is_stored).collect();
+    stored.sort_unstable_by_key(|index| &wheel.entries[*index].name);
+    stored
 }

@@ -1,34 +1,91 @@
-//! Whole folders of the store as links in environments.
+//! How the files of a stored distribution lie there, and whole folders of it as links in environments.
 //!
-//! Such a folder and those below it become read-only, since whatever is written there is written
-//! for all environments; and the distribution is marked, so that it is not taken away by itself.
-//! Files keep their modes: other environments may have them as hard links.
+//! A distribution whose folders are linked has files of its own, which no environment has as hard links, and these are
+//! read-only, with the folders that they are in: whatever is written there is written for all environments. That binds
+//! every user but root, for whom all files are compared when a folder is linked.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FILES, FOLDER, Stored};
 
-/// Marks a distribution whose folders are linked.
-const LINKED: &str = "linked";
+/// Ends the name of a distribution whose folders are linked.
+const LINKED: &str = "-linked";
+
+/// How the files of a distribution lie in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In one folder, under their numbers, to be linked one by one: nothing is made for them but a second name.
+    Numbered,
+    /// In their folders, under their names, to be linked folder by folder.
+    Folders,
+}
+
+impl Form {
+    /// The name of the folder of a distribution.
+    pub(super) fn folder(self, sha256: &str) -> String {
+        match self {
+            Form::Numbered => sha256.to_owned(),
+            Form::Folders => format!("{sha256}{LINKED}"),
+        }
+    }
+
+    /// Form and sha256 of a distribution, by the name of its folder.
+    pub(super) fn of(folder: &str) -> (Self, &str) {
+        match folder.strip_suffix(LINKED) {
+            Some(sha256) => (Form::Folders, sha256),
+            None => (Form::Numbered, folder),
+        }
+    }
+
+    /// What the file of this number is called, whose name in the wheel is `name`.
+    pub(super) fn name(self, number: usize, name: &str) -> Cow<'_, str> {
+        match self {
+            Form::Numbered => number.to_string().into(),
+            Form::Folders => name.into(),
+        }
+    }
+}
 
 impl Stored {
     /// Makes a link to a folder of it.
     pub(super) fn link_folder(&self, folder: &str, at: &Path) -> io::Result<()> {
-        let mark = self.folder.join(LINKED);
-        if !mark.exists() {
-            fs::write(mark, "")?;
-        }
-        let folder = self.files.path().join(folder);
-        if is_writable(&folder)? {
-            for inner in folders_in(&folder)? {
-                set_writable(&inner, false)?;
-            }
-            set_writable(&folder, false)?;
-        }
-        symlink(&folder, at)
+        symlink(&self.files.path().join(folder), at)
     }
+
+    /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
+    pub fn is_intact(&self) -> bool {
+        if self.form != Form::Folders {
+            return false;
+        }
+        let all = 0..self.manifest.len();
+        let is_linked =
+            |number: &usize| can_be_linked(&self.manifest.dist_info, self.name_of(*number));
+        self.is_sealed()
+            || all
+                .filter(is_linked)
+                .all(|number| self.is_as_stored(number))
+    }
+
+    /// Whether nobody can have written to its folders by mistake.
+    fn is_sealed(&self) -> bool {
+        let tops = || tops(self.files.path(), &self.manifest.dist_info);
+        modes_bind()
+            && tops().is_ok_and(|tops| tops.iter().all(|top| is_writable(top).is_ok_and(|is| !is)))
+    }
+}
+
+/// Whether a file lies in a folder that may become a link: in none of the dist-info, of which every tool finds its own
+/// files, nor of what is for other schemes.
+pub(super) fn can_be_linked(dist_info: &str, name: &str) -> bool {
+    name.split_once('/')
+        .is_some_and(|(top, _)| is_linkable(dist_info, top))
+}
+
+fn is_linkable(dist_info: &str, top: &str) -> bool {
+    top != dist_info && !top.ends_with(".data")
 }
 
 /// Whether a link leads to a folder of a store.
@@ -41,22 +98,31 @@ pub fn digest_of_link(link: &Path) -> Option<String> {
     let target = fs::read_link(link).ok()?;
     let parts: Vec<_> = target.iter().collect();
     let mut digests = parts.windows(3).filter_map(|parts| {
-        let is_stored = parts[0] == FOLDER && parts[1].len() == 64 && parts[2] == FILES;
-        is_stored.then(|| parts[1].to_str().map(str::to_owned))?
+        let (form, sha256) = Form::of(parts[1].to_str()?);
+        let is_stored = parts[0] == FOLDER && sha256.len() == 64 && parts[2] == FILES;
+        (is_stored && form == Form::Folders).then(|| sha256.to_owned())
     });
     digests.next_back()
 }
 
-/// Whether folders of a stored distribution are linked.
-pub(super) fn are_linked(distribution: &Path) -> bool {
-    distribution.join(LINKED).exists()
+/// Makes what can be linked of a distribution read-only.
+pub(super) fn seal(files: &Path, dist_info: &str) -> io::Result<()> {
+    let mut folders = tops(files, dist_info)?;
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(&folder)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => folders.push(entry.path()),
+                false => set_writable(&entry.path(), false)?,
+            }
+        }
+        set_writable(&folder, false)?;
+    }
+    Ok(())
 }
 
 /// Makes the folders of a distribution writable again, so that it can be removed.
 pub(super) fn unseal(distribution: &Path) -> io::Result<()> {
-    if !are_linked(distribution) {
-        return Ok(());
-    }
     let mut left = vec![distribution.join(FILES)];
     while let Some(folder) = left.pop() {
         set_writable(&folder, true)?;
@@ -65,15 +131,14 @@ pub(super) fn unseal(distribution: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// All folders below one, the deepest last.
-fn folders_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut all = subfolders(folder)?;
-    let mut next = 0;
-    while let Some(folder) = all.get(next).cloned() {
-        all.extend(subfolders(&folder)?);
-        next += 1;
-    }
-    Ok(all)
+/// The folders at the top that can be linked.
+fn tops(files: &Path, dist_info: &str) -> io::Result<Vec<PathBuf>> {
+    let mut tops = subfolders(files)?;
+    tops.retain(|top| {
+        let name = top.file_name().unwrap_or_default().to_string_lossy();
+        is_linkable(dist_info, &name)
+    });
+    Ok(tops)
 }
 
 fn subfolders(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -87,17 +152,28 @@ fn subfolders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(all)
 }
 
+/// Whether permissions keep this user from writing.
 #[cfg(unix)]
-fn is_writable(folder: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs_err::symlink_metadata(folder)?.permissions().mode() & 0o200 != 0)
+fn modes_bind() -> bool {
+    !rustix::process::geteuid().is_root()
 }
 
 #[cfg(unix)]
-fn set_writable(folder: &Path, writable: bool) -> io::Result<()> {
+fn is_writable(folder: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = if writable { 0o755 } else { 0o555 };
-    fs_err::set_permissions(folder, fs::Permissions::from_mode(mode))
+    Ok(fs_err::symlink_metadata(folder)?.permissions().mode() & 0o222 != 0)
+}
+
+#[cfg(unix)]
+fn set_writable(path: &Path, writable: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs_err::symlink_metadata(path)?.permissions().mode();
+    let mode = if writable {
+        mode | 0o200
+    } else {
+        mode & !0o222
+    };
+    fs_err::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(unix)]
@@ -107,8 +183,13 @@ fn symlink(folder: &Path, at: &Path) -> io::Result<()> {
 
 // folders of Windows have no such bit
 #[cfg(not(unix))]
+fn modes_bind() -> bool {
+    false
+}
+
+#[cfg(not(unix))]
 fn is_writable(_: &Path) -> io::Result<bool> {
-    Ok(false)
+    Ok(true)
 }
 
 #[cfg(not(unix))]

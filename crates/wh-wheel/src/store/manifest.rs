@@ -19,7 +19,7 @@ use crate::link::Stamp;
 use crate::plan::Mode;
 use crate::wheel::Wheel;
 
-const HEAD: &str = "wh-store 2 ";
+const HEAD: &str = "wh-store 3 ";
 
 /// A distribution as the store holds it.
 #[derive(Debug)]
@@ -57,21 +57,24 @@ impl Row<'_> {
 }
 
 impl Manifest {
-    /// Of a wheel whose entries were stored; `stamps` are those of the files by entry, of folders
-    /// and what is not stored none.
-    pub fn of(wheel: &Wheel, checked: &Checked, verified: bool, stamps: &[Option<Stamp>]) -> Self {
+    /// Of a wheel whose entries were stored: those of `files`, which are in the order of their names, with a stamp
+    /// for each.
+    pub fn of(
+        (wheel, checked): (&Wheel, &Checked),
+        verified: bool,
+        files: &[usize],
+        stamps: &[Stamp],
+    ) -> Self {
         let name = wheel.path().file_name().unwrap_or_default();
-        let mut rows: Vec<Row<'_>> = Vec::with_capacity(stamps.len());
-        for (index, stamp) in stamps.iter().enumerate() {
-            let Some(stamp) = *stamp else { continue };
-            let entry = &wheel.entries[index];
-            rows.push(Row {
+        let rows = files.iter().zip(stamps).map(|(index, stamp)| {
+            let entry = &wheel.entries[*index];
+            Row {
                 name: &entry.name,
                 executable: entry.is_executable(),
-                stamp,
-                hash: checked.row(index).and_then(|row| row.hash.as_deref()),
-            });
-        }
+                stamp: *stamp,
+                hash: checked.row(*index).and_then(|row| row.hash.as_deref()),
+            }
+        });
         let mut this = Self {
             project: checked.metadata.name.clone(),
             wheel: name.to_string_lossy().replace(['\t', '\n'], "?"),
@@ -86,9 +89,28 @@ impl Manifest {
         this
     }
 
-    fn put(&mut self, mut rows: Vec<Row<'_>>) {
-        rows.sort_unstable_by_key(|row| row.name);
-        let mut text = String::with_capacity(160 * rows.len());
+    /// The same with other stamps, one a file.
+    pub fn with_stamps(&self, stamps: &[Stamp]) -> Self {
+        let mut this = Self {
+            project: self.project.clone(),
+            wheel: self.wheel.clone(),
+            dist_info: self.dist_info.clone(),
+            entry_points: self.entry_points.clone(),
+            text: String::new(),
+            lines: Vec::new(),
+            ..*self
+        };
+        let rows = self.rows().zip(stamps);
+        this.put(rows.map(|(row, stamp)| Row {
+            stamp: *stamp,
+            ..row
+        }));
+        this
+    }
+
+    /// Takes the rows, which are in the order of their names.
+    fn put<'r>(&mut self, rows: impl IntoIterator<Item = Row<'r>>) {
+        let mut text = String::new();
         for row in rows {
             let _ = writeln!(
                 text,
@@ -246,7 +268,6 @@ mod tests {
             hash,
         };
         this.put(vec![
-            row("a_b/with blank, and ä.py", true, 12, -7, Some("sha256=x")),
             row(
                 "a_b-1.dist-info/RECORD.jws",
                 false,
@@ -254,8 +275,9 @@ mod tests {
                 1_700_000_000_123_456_789,
                 None,
             ),
-            row("a_b/inner/x", false, 1, 1, None),
             row("a_b-c/x", false, 1, 1, None),
+            row("a_b/inner/x", false, 1, 1, None),
+            row("a_b/with blank, and ä.py", true, 12, -7, Some("sha256=x")),
         ]);
         this
     }

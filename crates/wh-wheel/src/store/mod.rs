@@ -1,9 +1,9 @@
 //! Unpacked distributions, kept so that the second environment is linked and not unpacked.
 //!
-//! One folder a distribution, named by the sha256 of its wheel: `files/` has the entries under
-//! their names in the wheel, `manifest` says what is needed to install them without the wheel. It
-//! is filled beside an installation, with links to the files that were unpacked and verified just
-//! then, under a temporary name, and gets its own name last: what has it is whole.
+//! One folder a distribution, named by the sha256 of its wheel: `files/` has the entries, `manifest` says what is needed
+//! to install them without the wheel. It is filled under a temporary name and gets its own name last: what has it is
+//! whole. There are two forms of it ([`Form`]): files under numbers, filled beside an installation with links to what was
+//! unpacked and verified just then; and read-only folders, for those who link whole folders.
 //!
 //! What always holds: nothing of the store is trusted that belongs to another user, or whose size
 //! or time is not what the manifest says; such a distribution is evicted, and the wheel is opened.
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use wh_packaging::entry_points::EntryPoints;
 
 use crate::error::{Fault, WheelError};
-use crate::link::Linker;
+use crate::link::{Linker, copy};
 use crate::own::{own_folder, refuse_foreign};
 use crate::plan::{Content, Member, Members, PlannedFile};
 use crate::root::{LastFolder, Root};
@@ -27,16 +27,17 @@ use crate::shebang::PLACEHOLDER;
 mod filling;
 mod folders;
 mod manifest;
+mod new;
 mod upkeep;
 
 pub use filling::Filling;
-pub use folders::{digest_of_link, is_stored};
+pub use folders::{Form, digest_of_link, is_stored};
 pub use upkeep::{Held, StoreError};
 
 pub(crate) use manifest::Manifest;
 
 /// The store's folder in a cache folder. Another format of manifests gets another name.
-const FOLDER: &str = "store-v2";
+const FOLDER: &str = "store-v3";
 const MANIFEST: &str = "manifest";
 const FILES: &str = "files";
 /// Begins the names of distributions that are being filled.
@@ -78,34 +79,32 @@ impl Store {
 
     /// A distribution by the sha256 of its wheel, as lower-case hexadecimal; with `verified` only
     /// if its files were compared with RECORD when it was stored. What cannot be used is evicted.
-    pub fn find(&self, sha256: &str, verified: bool) -> Option<Stored> {
-        let folder = self.place(sha256)?;
-        if !folder.is_dir() {
-            return None;
-        }
-        match Stored::open(&folder) {
+    pub fn find(&self, sha256: &str, form: Form, verified: bool) -> Option<Stored> {
+        let folder = self.place(sha256, form)?;
+        match Stored::open(&folder, form) {
             Ok(stored) if stored.manifest.verified || !verified => Some(stored),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.exists() => None,
             Ok(_) | Err(_) => {
-                self.evict(sha256);
+                // folders that environments are linked to are not taken away from them
+                if form == Form::Numbered {
+                    self.evict(sha256);
+                }
                 None
             }
         }
     }
 
-    /// Takes a distribution away, as far as that can be done; one whose folders are linked stays.
+    /// Takes the files of a distribution away, as far as that can be done. Folders that are linked stay.
     pub fn evict(&self, sha256: &str) {
-        if let Some(folder) = self
-            .place(sha256)
-            .filter(|folder| !folders::are_linked(folder))
-        {
+        if let Some(folder) = self.place(sha256, Form::Numbered) {
             let _ = upkeep::remove(&folder);
         }
     }
 
     /// Where a distribution is, or would be.
-    fn place(&self, sha256: &str) -> Option<PathBuf> {
+    fn place(&self, sha256: &str, form: Form) -> Option<PathBuf> {
         let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
-        is_digest.then(|| self.folder.join(sha256.to_ascii_lowercase()))
+        is_digest.then(|| self.folder.join(form.folder(&sha256.to_ascii_lowercase())))
     }
 }
 
@@ -114,13 +113,14 @@ type Otherwise<'f, E> = dyn FnMut(usize, (&Root, &str)) -> Result<(), E> + 'f;
 
 /// A distribution that the store holds.
 pub struct Stored {
+    form: Form,
     folder: PathBuf,
     files: Root,
     pub(crate) manifest: Manifest,
 }
 
 impl Stored {
-    fn open(folder: &Path) -> io::Result<Self> {
+    fn open(folder: &Path, form: Form) -> io::Result<Self> {
         refuse_foreign(folder)?;
         let files = folder.join(FILES);
         refuse_foreign(&files)?;
@@ -130,14 +130,16 @@ impl Stored {
         let files = Root::open(&files)?;
         let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
         if let Some(number) = manifest.find(&entry_points) {
-            if files.stamp(&entry_points)? != Some(manifest.row(number).stamp) {
+            let name = form.name(number, &entry_points);
+            if files.stamp(&name)? != Some(manifest.row(number).stamp) {
                 return Err(invalid());
             }
             let mut text = String::new();
-            files.read(&entry_points)?.read_to_string(&mut text)?;
+            files.read(&name)?.read_to_string(&mut text)?;
             manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
         }
         Ok(Self {
+            form,
             folder: folder.to_owned(),
             files,
             manifest,
@@ -149,13 +151,13 @@ impl Stored {
         &self.folder
     }
 
-    /// The folder with its files.
-    pub fn files(&self) -> LastFolder<'_> {
-        LastFolder::below(&self.files)
+    /// Whether its folders, and not its files one by one, are to be linked.
+    pub fn has_folders(&self) -> bool {
+        self.form == Form::Folders
     }
 
-    /// Makes one planned file appear as `name` in `root`, where nothing is; `files` are
-    /// [`Self::files`]. `false`: the stored file is not what was stored, and nothing was made.
+    /// Makes one planned file appear as `name` in `root`, where nothing is. `false`: the stored file is not what was
+    /// stored, and nothing was made.
     ///
     /// # Errors
     /// The file cannot be made.
@@ -163,15 +165,14 @@ impl Stored {
         &self,
         file: &PlannedFile,
         (root, name): (&Root, &str),
-        files: &mut LastFolder<'_>,
         linker: &Linker,
     ) -> Result<bool, WheelError> {
         let fail = |source| {
             let path = root.path().join(name);
             WheelError::new(&self.folder, Fault::Write { path, source })
         };
-        let row = match &file.content {
-            Content::Entry(number) => self.manifest.row(*number),
+        let number = match &file.content {
+            Content::Entry(number) => *number,
             Content::Whole(_) => return Err(fail(io::ErrorKind::InvalidInput.into())),
             Content::Bytes(_) => return root.write_made(name, file).map_err(fail).map(|()| true),
             Content::Folder(folder) => {
@@ -179,8 +180,8 @@ impl Stored {
                 return linked.map_err(fail).map(|()| true);
             }
         };
-        let shared = self.put_row(row, files, (root, name), linker);
-        shared.map_err(fail)
+        let put = self.put_row(number, self.manifest.row(number), (root, name), linker);
+        put.map_err(fail)
     }
 
     /// Makes some of its files, those of a folder, appear below `root`, with the folders that they
@@ -195,7 +196,6 @@ impl Stored {
         linker: &Linker,
         otherwise: &mut Otherwise<'_, E>,
     ) -> Result<(), E> {
-        let mut files = self.files();
         let mut places = LastFolder::made_below(root);
         for number in some {
             let row = self.manifest.row(number);
@@ -204,7 +204,7 @@ impl Stored {
                 WheelError::new(&self.folder, Fault::Write { path, source })
             };
             let place = places.of(row.name).map_err(fail)?;
-            if !self.put_row(row, &mut files, place, linker).map_err(fail)? {
+            if !self.put_row(number, row, place, linker).map_err(fail)? {
                 otherwise(number, place)?;
             }
         }
@@ -213,30 +213,29 @@ impl Stored {
 
     fn put_row(
         &self,
+        number: usize,
         row: manifest::Row<'_>,
-        files: &mut LastFolder<'_>,
         place: (&Root, &str),
         linker: &Linker,
     ) -> io::Result<bool> {
-        let Ok((folder, name)) = files.of(row.name) else {
-            return Ok(false);
-        };
-        if !matches!(folder.stamp(name), Ok(Some(found)) if found == row.stamp) {
+        let name = self.form.name(number, row.name);
+        if !matches!(self.files.stamp(&name), Ok(Some(found)) if found == row.stamp) {
             return Ok(false);
         }
-        linker.share((folder, name), place, row.mode())?;
+        let from = (&self.files, &*name);
+        // no environment may write to what others are linked to
+        match self.has_folders() && folders::can_be_linked(&self.manifest.dist_info, row.name) {
+            true => drop(copy(from, place, row.mode())?),
+            false => linker.share(from, place, row.mode())?,
+        }
         Ok(true)
     }
 
-    /// Whether some of its files are as they were stored.
-    pub fn are_as_stored(&self, some: Range<usize>) -> bool {
-        let mut files = self.files();
-        some.map(|number| self.manifest.row(number)).all(|row| {
-            let found = files
-                .of(row.name)
-                .and_then(|(folder, name)| folder.stamp(name));
-            matches!(found, Ok(Some(found)) if found == row.stamp)
-        })
+    /// Whether the file of this number is what was stored.
+    fn is_as_stored(&self, number: usize) -> bool {
+        let row = self.manifest.row(number);
+        let found = self.files.stamp(&self.form.name(number, row.name));
+        matches!(found, Ok(Some(found)) if found == row.stamp)
     }
 
     /// Whether a folder with these files has one that lies in no folder below it.
@@ -277,11 +276,12 @@ impl Members for Stored {
 
     fn python_script(&self, number: usize) -> Result<Option<Vec<u8>>, Fault> {
         let row = self.manifest.row(number);
+        let name = self.form.name(number, row.name);
         let read = || {
-            if self.files.stamp(row.name)? != Some(row.stamp) {
+            if self.files.stamp(&name)? != Some(row.stamp) {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            let mut file = self.files.read(row.name)?;
+            let mut file = self.files.read(&name)?;
             let mut bytes = vec![0; PLACEHOLDER.len()];
             if row.stamp.size < bytes.len() as u64 {
                 return Ok(None);

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use super::{FOLDER, GONE, LOCK, MANIFEST, NEW, Store, Stored};
+use super::{FOLDER, Form, GONE, LOCK, MANIFEST, NEW, Store, Stored};
 use crate::digest::{Algorithm, record_hash_of};
 use crate::own::refuse_foreign;
 
@@ -40,6 +40,8 @@ pub struct Held {
     pub unused: Duration,
     /// Whether folders of it are links in environments, which would break without it.
     pub linked: bool,
+    // the name of its folder
+    folder: String,
 }
 
 impl Store {
@@ -91,15 +93,17 @@ impl Store {
             if name.starts_with('.') {
                 continue;
             }
-            let stored = Stored::open(&entry.path()).ok();
+            let (form, sha256) = Form::of(&name);
+            let stored = Stored::open(&entry.path(), form).ok();
             let rows = stored.iter().flat_map(|stored| stored.manifest.rows());
             held.push(Held {
-                sha256: name,
+                sha256: sha256.to_owned(),
                 wheel: stored.as_ref().map(|stored| stored.manifest.wheel.clone()),
                 files: stored.as_ref().map_or(0, |stored| stored.manifest.len()),
                 bytes: rows.map(|row| row.stamp.size).sum(),
                 unused: unused(&entry.path().join(MANIFEST)),
-                linked: super::folders::are_linked(&entry.path()),
+                linked: form == Form::Folders,
+                folder: name,
             });
         }
         held.sort_by(|a, b| (&a.wheel, &a.sha256).cmp(&(&b.wheel, &b.sha256)));
@@ -109,14 +113,13 @@ impl Store {
     /// The files of a distribution that are not what was stored, each compared with the digest of
     /// RECORD; `None` where its manifest cannot be used.
     pub fn changed(&self, held: &Held) -> Option<Vec<String>> {
-        let stored = Stored::open(&self.place(&held.sha256)?).ok()?;
+        let (form, _) = Form::of(&held.folder);
+        let stored = Stored::open(&self.folder.join(&held.folder), form).ok()?;
         let numbers = (0..stored.manifest.len()).into_par_iter();
         let changed = numbers.filter(|number| {
             let row = stored.manifest.row(*number);
-            let found = stored.files.stamp(row.name);
-            let is_same = matches!(found, Ok(Some(found)) if found == row.stamp);
-            let path = stored.files.path().join(row.name);
-            !is_same || row.hash.is_some_and(|hash| !has_hash(&path, hash))
+            let path = stored.files.path().join(&*form.name(*number, row.name));
+            !stored.is_as_stored(*number) || row.hash.is_some_and(|hash| !has_hash(&path, hash))
         });
         Some(
             changed
@@ -130,7 +133,7 @@ impl Store {
     /// # Errors
     /// It cannot be removed.
     pub fn remove(&self, held: &Held) -> io::Result<()> {
-        remove(&self.folder.join(&held.sha256))
+        remove(&self.folder.join(&held.folder))
     }
 
     /// Takes away what was left half filled or half removed.

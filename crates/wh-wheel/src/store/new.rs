@@ -1,0 +1,111 @@
+//! A distribution of the store that has not got its name yet.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::folders::{self, Form};
+use super::{FILES, MANIFEST, Manifest, NEW, Store};
+use crate::own::{create_own_folder, make_own_folder};
+use crate::root::Root;
+
+/// A folder that is filled under a temporary name; dropping it removes what is not complete.
+pub(super) struct New {
+    pub form: Form,
+    pub files: Root,
+    folder: PathBuf,
+    // where it will be
+    place: PathBuf,
+    complete: AtomicBool,
+}
+
+impl New {
+    /// Makes the folder, and in it those that files of these names lie in.
+    pub fn begin<'n>(
+        store: &Store,
+        sha256: &str,
+        form: Form,
+        names: impl Iterator<Item = &'n str>,
+    ) -> io::Result<Self> {
+        let place = store
+            .place(sha256, form)
+            .ok_or(io::ErrorKind::InvalidInput)?;
+        let folder = temporary(store)?;
+        let made =
+            make_own_folder(&folder.join(FILES)).and_then(|()| Root::open(&folder.join(FILES)));
+        let this = Self {
+            form,
+            files: made.inspect_err(|_| drop(fs::remove_dir_all(&folder)))?,
+            folder,
+            place,
+            complete: AtomicBool::new(false),
+        };
+        if form == Form::Folders {
+            make_folders(names, &this.files)?;
+        }
+        Ok(this)
+    }
+
+    /// Writes the manifest, and gives it its name. All files are there.
+    pub fn complete(&self, manifest: &Manifest) -> io::Result<()> {
+        if self.form == Form::Folders {
+            folders::seal(self.files.path(), &manifest.dist_info)?;
+        }
+        let mut file = File::create_new(self.folder.join(MANIFEST))?;
+        file.write_all(manifest.write().as_bytes())?;
+        drop(file);
+        crate::rename(&self.folder, &self.place)?;
+        self.complete.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Removes it, also where it is complete already.
+    pub fn remove(&self) {
+        if self.complete.swap(false, Ordering::SeqCst) {
+            let _ = super::upkeep::remove(&self.place);
+        }
+        let _ = folders::unseal(&self.folder);
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Drop for New {
+    fn drop(&mut self) {
+        if !self.complete.load(Ordering::SeqCst) {
+            self.remove();
+        }
+    }
+}
+
+/// A folder that nobody else has.
+fn temporary(store: &Store) -> io::Result<PathBuf> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{NEW}{}-{number}", std::process::id());
+        let folder = store.folder.join(name);
+        match create_own_folder(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Makes the folders that files lie in, parents first.
+fn make_folders<'n>(names: impl Iterator<Item = &'n str>, files: &Root) -> io::Result<()> {
+    let mut folders = std::collections::BTreeSet::new();
+    for name in names {
+        let mut path = name;
+        while let Some((above, _)) = path.rsplit_once('/') {
+            if !folders.insert(above) {
+                break;
+            }
+            path = above;
+        }
+    }
+    folders
+        .into_iter()
+        .try_for_each(|folder| files.make_folder(folder))
+}
