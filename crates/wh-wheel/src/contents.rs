@@ -7,10 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rayon::prelude::*;
 use wh_packaging::record::RecordRow;
 
-use crate::archive::Entry;
+use crate::archive::{Archive, Entry};
 use crate::digest::{Algorithm, Hasher};
 use crate::error::Fault;
-use crate::unpack::{Data, unpack};
+use crate::reader::Raw;
+use crate::unpack::{unpack, unpack_raw};
 use crate::wheel::Wheel;
 
 /// For each entry the place of its row in RECORD; `None` for folders and for RECORD itself.
@@ -71,25 +72,36 @@ pub(crate) fn verify_all(
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.size));
     entries.par_iter().with_max_len(1).try_for_each(|entry| {
         let row = row_of[entry.index].map(|place| &rows[place]);
-        unpack_checked((&wheel.archive).into(), entry, row, &mut |_| Ok(()))
+        unpack_checked(Origin::Archive(&wheel.archive), entry, row, &mut |_| Ok(()))
     })
+}
+
+/// Where the bytes of an entry come from.
+pub(crate) enum Origin<'a, 'f> {
+    Archive(&'a Archive),
+    /// They are next there; whether the digest of the whole file proves them.
+    Next(Raw<'a, 'f>, bool),
 }
 
 /// Unpacks an entry and, where a row is given, compares size and hash with it.
 ///
 /// As in [`unpack`], `sink` may have seen bytes that turn out wrong at the end.
 pub(crate) fn unpack_checked(
-    data: Data<'_>,
+    origin: Origin<'_, '_>,
     entry: &Entry,
     row: Option<&RecordRow>,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
+    let unpack = |sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>| match origin {
+        Origin::Archive(archive) => unpack(archive, entry, sink),
+        Origin::Next(raw, is_proven) => unpack_raw(raw, entry, is_proven, sink),
+    };
     let Some(row) = row else {
-        return unpack(data, entry, sink);
+        return unpack(sink);
     };
     let expected = Expected::of(entry, row)?;
     let mut hasher = Hasher::new(expected.algorithm);
-    unpack(data, entry, &mut |piece| {
+    unpack(&mut |piece| {
         hasher.update(piece);
         sink(piece)
     })?;

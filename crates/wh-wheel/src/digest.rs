@@ -111,41 +111,15 @@ pub fn hash_file(path: &Path, algorithms: &[Algorithm]) -> io::Result<Hashes> {
 
 /// The same of an open file.
 pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Hashes> {
-    Ok(named(algorithms, digests(file, algorithms)?))
+    Ok(named(
+        algorithms.iter().copied().zip(digests(file, algorithms)?),
+    ))
 }
 
-/// The same, with the file's bytes in `held`, which is never made shorter; returns how many.
-pub(crate) fn hash_and_hold(
-    file: &File,
-    algorithms: &[Algorithm],
-    held: &mut Vec<u8>,
-) -> io::Result<(Hashes, usize)> {
-    let mut hashers: Vec<Hasher> = algorithms.iter().copied().map(Hasher::new).collect();
-    let mut filled = 0;
-    loop {
-        if held.len() < filled + PIECE {
-            held.resize(filled + PIECE, 0);
-        }
-        match read_at(file, &mut held[filled..filled + PIECE], filled as u64) {
-            Ok(0) => break,
-            Ok(read) => {
-                let piece = filled..filled + read;
-                filled = piece.end;
-                for hasher in &mut hashers {
-                    hasher.update(&held[piece.clone()]);
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let found = hashers.into_iter().map(Hasher::finish).collect();
-    Ok((named(algorithms, found), filled))
-}
-
-fn named(algorithms: &[Algorithm], digests: Vec<Vec<u8>>) -> Hashes {
+/// Digests as they are compared.
+pub(crate) fn named(digests: impl IntoIterator<Item = (Algorithm, Vec<u8>)>) -> Hashes {
     let mut hashes = Hashes::none();
-    for (algorithm, digest) in algorithms.iter().zip(digests) {
+    for (algorithm, digest) in digests {
         hashes.insert(algorithm.name(), hex(&digest));
     }
     hashes

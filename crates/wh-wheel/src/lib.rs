@@ -18,6 +18,7 @@ mod names;
 mod own;
 mod parts;
 pub mod plan;
+mod reader;
 mod rename;
 mod root;
 mod scripts;

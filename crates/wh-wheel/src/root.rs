@@ -3,16 +3,23 @@
 //! On Unix every file is created relative to the opened folder and must not exist (`O_EXCL`), so
 //! that three system calls make a file and none of them follows a link that was planted.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use wh_packaging::Hashes;
+use wh_packaging::record::RecordRow;
+
+use crate::archive::Entry;
 use crate::check::{Checked, Contents};
-use crate::contents::unpack_checked;
+use crate::contents::{Origin, unpack_checked};
+use crate::digest::{Algorithm, named};
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
 use crate::plan::{Content, Mode, PlannedFile};
-use crate::unpack::Data;
+use crate::reader::{Raw, Reader};
+use crate::unpack::read_fault;
 use crate::wheel::Wheel;
 
 /// A checked wheel whose files are written.
@@ -23,18 +30,73 @@ pub struct Unpacked<'a> {
     pub checked: &'a Checked,
     /// Whether files are compared with RECORD.
     pub contents: Contents,
-    /// The bytes of the file, where they were read already.
-    pub held: Option<&'a [u8]>,
+    // where the file is read in one pass: the reader, and whether what it hashes proves all entries
+    pass: Option<(RefCell<Reader<'a>>, bool)>,
 }
 
-impl Unpacked<'_> {
-    fn data(&self) -> Data<'_> {
-        Data {
-            archive: &self.wheel.archive,
-            held: self.held,
-            // what is read a second time could be other bytes
-            proven: self.contents == Contents::Vouched && self.held.is_some(),
+impl<'a> Unpacked<'a> {
+    /// A wheel whose entries are read one by one, wherever they stand.
+    pub fn new(wheel: &'a Wheel, checked: &'a Checked, contents: Contents) -> Self {
+        Self {
+            wheel,
+            checked,
+            contents,
+            pass: None,
         }
+    }
+
+    /// The same, read in one pass and hashed on the way, for as long as files are written in the order of
+    /// [`place`](Self::place).
+    pub fn in_one_pass(self, algorithms: &[Algorithm]) -> Self {
+        let archive = &self.wheel.archive;
+        let reader = Reader::new(&archive.file, 0..archive.length, algorithms);
+        // if another file was read, nothing of it is going to count
+        let is_proven = self.contents == Contents::Vouched && !algorithms.is_empty();
+        Self {
+            pass: Some((RefCell::new(reader), is_proven)),
+            ..self
+        }
+    }
+
+    /// Where the bytes of a file stand in the wheel.
+    pub fn place(&self, file: &PlannedFile) -> u64 {
+        match file.content {
+            Content::Entry(index) => self.wheel.entries[index].data_start,
+            Content::Bytes(_) | Content::Whole(_) | Content::Folder(_) => 0,
+        }
+    }
+
+    /// Ends a pass: what the whole file hashes to.
+    ///
+    /// # Errors
+    /// The rest cannot be read.
+    pub fn finish(self) -> Result<Hashes, WheelError> {
+        let Some((reader, _)) = self.pass else {
+            return Ok(Hashes::none());
+        };
+        let digests = reader.into_inner().finish();
+        let digests = digests.map_err(|error| self.wheel.error(Fault::Read(error)))?;
+        Ok(named(digests))
+    }
+
+    fn unpack(
+        &self,
+        entry: &Entry,
+        row: Option<&RecordRow>,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let archive = &self.wheel.archive;
+        let Some((reader, is_proven)) = &self.pass else {
+            return unpack_checked(Origin::Archive(archive), entry, row, sink);
+        };
+        let mut reader = reader.borrow_mut();
+        let raw = Raw::of(&mut reader, entry).map_err(|error| read_fault(entry, error))?;
+        let origin = match raw {
+            Some(raw) => Origin::Next(raw, *is_proven),
+            // it is written once more
+            None => Origin::Archive(archive),
+        };
+        unpack_checked(origin, entry, row, sink)
     }
 }
 
@@ -201,7 +263,7 @@ impl Root {
         let entry = &from.wheel.entries[index];
         let write = || {
             let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
-            unpack_checked(from.data(), entry, row, &mut |piece| {
+            from.unpack(entry, row, &mut |piece| {
                 out.write_all(piece).map_err(|e| self.fault(path, e))
             })?;
             Ok(out)

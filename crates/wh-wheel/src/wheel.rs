@@ -8,7 +8,7 @@ use wh_packaging::wheel_file::WheelFile;
 use wh_packaging::{Hashes, Metadata};
 
 use crate::archive::{Archive, Entry};
-use crate::digest::{Algorithm, hash_and_hold, hash_open};
+use crate::digest::{Algorithm, hash_open};
 use crate::error::{Fault, WheelError};
 use crate::look::Look;
 use crate::unpack::unpack;
@@ -81,20 +81,6 @@ impl Wheel {
     /// The file cannot be read.
     pub fn hash(&self, algorithms: &[Algorithm]) -> Result<Hashes, WheelError> {
         hash_open(&self.archive.file, algorithms).map_err(|error| self.error(Fault::Read(error)))
-    }
-
-    /// The digests of the file, and the file itself in `buffer`, from one pass over it; returns
-    /// the length of the file. The buffer is never made shorter.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn hash_and_hold(
-        &self,
-        algorithms: &[Algorithm],
-        buffer: &mut Vec<u8>,
-    ) -> Result<(Hashes, usize), WheelError> {
-        let hashes = hash_and_hold(&self.archive.file, algorithms, buffer);
-        hashes.map_err(|error| self.error(Fault::Read(error)))
     }
 
     /// METADATA, as it stands in the wheel.
@@ -229,7 +215,7 @@ fn read(archive: &Archive, entry: &Entry) -> Result<Vec<u8>, Fault> {
         });
     }
     let mut bytes = Vec::with_capacity(entry.size as usize);
-    unpack(archive.into(), entry, &mut |piece| {
+    unpack(archive, entry, &mut |piece| {
         bytes.extend_from_slice(piece);
         Ok::<_, Fault>(())
     })?;

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use wh_packaging::Hashes;
 use wh_wheel::{
-    Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked, Wheel,
-    WheelError, check, plan, plan_stored,
+    Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked, Wheel, check,
+    plan, plan_stored,
 };
 
 use wh_wheel::store::Form;
@@ -114,7 +114,7 @@ fn add(asked: &WheelToInstall, options: ApplyOptions<'_>) -> Result<Option<Store
         let opened = Opened::of(asked)?;
         opened.verify_hash(asked)?;
         let filling = store.fill(&opened.wheel, sha256, Form::Folders);
-        added = filling.is_ok_and(|filling| filling.finish(&opened.with(None)).is_ok());
+        added = filling.is_ok_and(|filling| filling.finish(&opened.unpacked()).is_ok());
     }
     Ok(find(asked, Form::Folders, options).filter(|_| added))
 }
@@ -130,53 +130,52 @@ impl Opened {
         })
     }
 
-    /// As what is written, with the bytes of the file where they are held.
-    pub fn with<'b>(&'b self, held: Option<&'b [u8]>) -> Unpacked<'b> {
-        Unpacked {
-            wheel: &self.wheel,
-            checked: &self.checked,
-            contents: self.contents,
-            held,
-        }
+    /// As what is written.
+    pub fn unpacked(&self) -> Unpacked<'_> {
+        Unpacked::new(&self.wheel, &self.checked, self.contents)
     }
 
     /// Compares the wheel with all digests that are expected of it and that prove something.
     pub fn verify_hash(&self, asked: &WheelToInstall) -> Result<(), ApplyError> {
-        compare(asked, |algorithms| self.wheel.hash(algorithms))
+        compare(asked, &self.wheel.hash(&algorithms(asked)?)?)
     }
 
-    /// The same, and reads the file into `held` on the way; that alone where nothing is expected.
-    pub fn read<'b>(
+    /// The same, where anything is expected, in one pass with `write`.
+    pub fn verify_hash_while(
         &self,
         asked: &WheelToInstall,
-        held: &'b mut Vec<u8>,
-    ) -> Result<&'b [u8], ApplyError> {
-        let mut length = 0;
-        let mut read = |algorithms: &[Algorithm]| {
-            let (hashes, bytes) = self.wheel.hash_and_hold(algorithms, held)?;
-            length = bytes;
-            Ok(hashes)
+        write: impl FnOnce(&Unpacked<'_>) -> Result<(), ApplyError>,
+    ) -> Result<(), ApplyError> {
+        let algorithms = match asked.expected.is_empty() {
+            true => Vec::new(),
+            false => algorithms(asked)?,
         };
-        match asked.expected.is_empty() {
-            true => drop(read(&[])?),
-            false => compare(asked, read)?,
+        let pass = self.unpacked().in_one_pass(&algorithms);
+        if let Err(error) = write(&pass) {
+            // that it is another file explains all else
+            if !algorithms.is_empty() {
+                self.verify_hash(asked)?;
+            }
+            return Err(error);
         }
-        Ok(&held[..length])
+        compare(asked, &pass.finish()?)
     }
 }
 
-/// Compares all digests that are expected and that prove something with what is found.
-fn compare(
-    asked: &WheelToInstall,
-    find: impl FnOnce(&[Algorithm]) -> Result<Hashes, WheelError>,
-) -> Result<(), ApplyError> {
+/// The algorithms of the digests that are expected and that prove something.
+fn algorithms(asked: &WheelToInstall) -> Result<Vec<Algorithm>, ApplyError> {
     let known = |algorithm: &Algorithm| asked.expected.get(algorithm.name()).is_some();
     let algorithms: Vec<_> = Algorithm::ALL.into_iter().filter(known).collect();
     if algorithms.is_empty() {
         let path = asked.path.clone();
         return Err(ApplyError::WeakHash { path });
     }
-    for (algorithm, found) in find(&algorithms)?.iter() {
+    Ok(algorithms)
+}
+
+/// Compares digests with those that are expected.
+fn compare(asked: &WheelToInstall, found: &Hashes) -> Result<(), ApplyError> {
+    for (algorithm, found) in found.iter() {
         let expected = asked.expected.get(algorithm).unwrap_or_default();
         if expected != found {
             return Err(ApplyError::Hash {

@@ -1,9 +1,9 @@
 //! Filling the staging folders: files are unpacked from wheels or linked from the store, wheels are
 //! hashed, and what was unpacked goes into the store.
 //!
-//! A small wheel is one piece of work: it is read once, hashed and unpacked from memory. A large
-//! one is cut into runs of files, so that all threads share it, and its digest is a piece of its
-//! own. The costly pieces come first.
+//! A wheel is one piece of work: it is read once, and unpacked while it is hashed. One that would keep a thread at work
+//! when the others have nothing left is cut into runs of files, and its digest is a piece of its own. The costly pieces
+//! come first.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,8 +20,10 @@ use super::prepare::{Placed, file_of};
 use super::source::{Opened, Prepared, Source};
 use super::staging::{Stage, Staging};
 
-/// Wheels up to this are read whole: each thread holds one at a time.
-const SMALL_WHEEL: u64 = 8 << 20;
+/// No wheel is cut that costs less than this, in bytes.
+const SMALL: u64 = 16 << 20;
+/// Nor one that is less than this part of what a thread has to do.
+const PART: u64 = 4;
 /// A run of files ends behind so many bytes or files.
 const RUN_BYTES: u64 = 4 << 20;
 const RUN_FILES: usize = 512;
@@ -65,9 +67,11 @@ impl<'a> Unpacking<'a> {
         for placed in placed {
             files[placed.from.0].push(placed);
         }
+        let all: u64 = placed.iter().map(|placed| placed.size + FILE).sum();
+        let whole = (all / rayon::current_num_threads() as u64 / PART).max(SMALL);
         let mut pieces = Vec::new();
         for (number, files) in files.into_iter().enumerate() {
-            cut(number, &wheels[number], files, &mut pieces);
+            cut(number, &wheels[number], files, whole, &mut pieces);
         }
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.cost));
         let mut left = vec![0; wheels.len()];
@@ -90,9 +94,8 @@ impl<'a> Unpacking<'a> {
         let failure = Mutex::new(None);
         let queue = Queue::new(&self.pieces);
         rayon::broadcast(|_| {
-            let mut held = Vec::new();
             while let Some(piece) = queue.next() {
-                if let Err(error) = self.piece(piece, staging, &mut held) {
+                if let Err(error) = self.piece(piece, staging) {
                     queue.stop();
                     let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
                     failure.get_or_insert(error);
@@ -107,24 +110,20 @@ impl<'a> Unpacking<'a> {
             .map_or(Ok(()), Err)
     }
 
-    fn piece(
-        &self,
-        piece: &Piece<'_>,
-        staging: &Staging,
-        held: &mut Vec<u8>,
-    ) -> Result<(), ApplyError> {
+    fn piece(&self, piece: &Piece<'_>, staging: &Staging) -> Result<(), ApplyError> {
         let wheel = &self.wheels[piece.wheel];
         match &wheel.source {
             Source::Stored(stored) if !piece.inside.is_empty() => {
                 self.link_inside(piece, stored, staging)
             }
             Source::Stored(stored) => self.link(piece, stored, staging),
-            Source::Wheel(opened) if is_small(opened) => {
-                let held = opened.read(wheel.asked, held)?;
-                self.unpack(piece, &opened.with(Some(held)), staging)
-            }
-            Source::Wheel(opened) if piece.hash => opened.verify_hash(wheel.asked),
-            Source::Wheel(opened) => self.unpack(piece, &opened.with(None), staging),
+            Source::Wheel(opened) => match (piece.hash, piece.files.is_empty()) {
+                (true, false) => {
+                    opened.verify_hash_while(wheel.asked, |pass| self.unpack(piece, pass, staging))
+                }
+                (true, true) => opened.verify_hash(wheel.asked),
+                (false, _) => self.unpack(piece, &opened.unpacked(), staging),
+            },
         }
     }
 
@@ -214,7 +213,7 @@ impl<'a> Unpacking<'a> {
         (folder, name): (&Root, &str),
     ) -> Result<(), ApplyError> {
         let opened = self.instead(wheel)?;
-        folder.write_named((name, entry), &opened.with(None))?;
+        folder.write_named((name, entry), &opened.unpacked())?;
         Ok(())
     }
 
@@ -240,7 +239,7 @@ impl<'a> Unpacking<'a> {
         let wheel = &self.wheels[number];
         if let (Some(filling), Source::Wheel(opened)) = (&self.fillings[number], &wheel.source) {
             // the store is a help, and no reason to fail
-            let _ = filling.finish(&opened.with(None));
+            let _ = filling.finish(&opened.unpacked());
         }
         let name = &wheel.asked.filename;
         reporter.event(Event::WheelStaged {
@@ -256,11 +255,12 @@ impl Stage {
     }
 }
 
-/// Cuts the work of one distribution into pieces.
+/// Cuts the work of one distribution into pieces; a wheel that costs no more than `whole` is one.
 fn cut<'a>(
     number: usize,
     wheel: &Prepared<'_>,
-    files: Vec<&'a Placed>,
+    mut files: Vec<&'a Placed>,
+    whole: u64,
     pieces: &mut Vec<Piece<'a>>,
 ) {
     let piece = |files: Vec<&'a Placed>, hash: bool, cost: u64| Piece {
@@ -272,8 +272,10 @@ fn cut<'a>(
     };
     let cost = |files: &[&Placed]| files.iter().map(|placed| placed.size + FILE).sum::<u64>();
     match &wheel.source {
-        Source::Wheel(opened) if is_small(opened) => {
+        Source::Wheel(opened) if cost(&files) <= whole => {
             let cost = cost(&files) + opened.wheel.file_size() / 2;
+            let from = opened.unpacked();
+            files.sort_by_key(|placed| from.place(&wheel.plan.files[placed.from.1]));
             return pieces.push(piece(files, true, cost));
         }
         Source::Wheel(opened) if !wheel.asked.expected.is_empty() => {
@@ -331,10 +333,6 @@ impl<'q, 'a> Queue<'q, 'a> {
     fn stop(&self) {
         self.next.store(self.pieces.len(), Ordering::Relaxed);
     }
-}
-
-fn is_small(opened: &Opened) -> bool {
-    opened.wheel.file_size() <= SMALL_WHEEL
 }
 
 /// The way into the store of a wheel whose digest is going to be known. Where files are to be

@@ -10,7 +10,7 @@ use wh_packaging::record::RecordRow;
 
 use super::{Content, Mode, PlannedFile};
 use crate::check::{Checked, Contents, Scheme};
-use crate::contents::unpack_checked;
+use crate::contents::{Origin, unpack_checked};
 use crate::error::Fault;
 use crate::shebang::PLACEHOLDER;
 use crate::store::Stored;
@@ -80,7 +80,7 @@ impl Members for WheelMembers<'_> {
         let mut script = Vec::new();
         let row = self.checked.row(number);
         let row = row.filter(|_| self.contents == Contents::Verify);
-        unpack_checked(archive.into(), entry, row, &mut |piece| {
+        unpack_checked(Origin::Archive(archive), entry, row, &mut |piece| {
             script.extend_from_slice(piece);
             Ok(())
         })?;
