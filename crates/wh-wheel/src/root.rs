@@ -315,6 +315,23 @@ impl Root {
         }
     }
 
+    /// Whether a folder below it is one that nobody may write to.
+    #[cfg(unix)]
+    pub(crate) fn is_read_only(&self, path: &str) -> bool {
+        use rustix::fs::{AtFlags, FileType, statat};
+        let stat = statat(&self.folder, path, AtFlags::SYMLINK_NOFOLLOW);
+        stat.is_ok_and(|stat| {
+            let is_folder = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
+            is_folder && stat.st_uid == self.owner && stat.st_mode & 0o222 == 0
+        })
+    }
+
+    // folders have no such bit there
+    #[cfg(not(unix))]
+    pub(crate) fn is_read_only(&self, _: &str) -> bool {
+        false
+    }
+
     /// The folder, for calls that take paths relative to it.
     #[cfg(unix)]
     pub(crate) fn handle(&self) -> rustix::fd::BorrowedFd<'_> {

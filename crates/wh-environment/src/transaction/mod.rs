@@ -164,7 +164,10 @@ fn change_all(
     let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
     let mut wheels = prepare::prepare(&change.install, layout, *options)?;
-    whole::settle(&mut wheels, roots, options);
+    while let Err(number) = whole::settle(&mut wheels, roots, options) {
+        // the store cannot tell what is in its folders
+        wheels[number] = source::Prepared::of_wheel(&change.install[number], layout)?;
+    }
     let mut placed = prepare::place(&wheels, roots, *options)?;
     let staying = Staying {
         libraries: &libraries,

@@ -41,11 +41,6 @@ impl<'a> Prepared<'a> {
         layout: &Layout,
         options: ApplyOptions<'_>,
     ) -> Result<Self, ApplyError> {
-        let marks = Marks {
-            installer: "wh".to_owned(),
-            requested: asked.requested,
-            direct_url: asked.direct_url.clone(),
-        };
         let mut stored = None;
         // bytecode goes into every folder
         if options.link_mode == LinkMode::Symlink && !options.compile {
@@ -53,22 +48,23 @@ impl<'a> Prepared<'a> {
             if stored.is_none() {
                 stored = add(asked, options)?;
             }
-            stored = stored.filter(Stored::is_intact);
+            stored = stored.and_then(|mut stored| stored.is_intact().then_some(stored));
         }
         let stored = stored.or_else(|| find(asked, Form::Numbered, options));
         if let Some(stored) = stored
-            && let Ok(plan) = plan_stored(&stored, layout, &marks)
+            && let Ok(plan) = plan_stored(&stored, layout, &marks(asked))
         {
             stored.note_use();
             return Ok(Self::new(asked, Source::Stored(Box::new(stored)), plan));
         }
+        Self::of_wheel(asked, layout)
+    }
+
+    /// Opens and checks the wheel, and plans it.
+    pub fn of_wheel(asked: &'a WheelToInstall, layout: &Layout) -> Result<Self, ApplyError> {
         let opened = Opened::of(asked)?;
-        let Opened {
-            wheel,
-            checked,
-            contents,
-        } = &opened;
-        let plan = plan(wheel, checked, *contents, layout, &marks)?;
+        let (wheel, checked) = (&opened.wheel, &opened.checked);
+        let plan = plan(wheel, checked, opened.contents, layout, &marks(asked))?;
         Ok(Self::new(asked, Source::Wheel(Box::new(opened)), plan))
     }
 
@@ -91,6 +87,15 @@ impl<'a> Prepared<'a> {
         opened.verify_hash(self.asked)?;
         *instead = Some(Arc::clone(&opened));
         Ok(opened)
+    }
+}
+
+/// What an installation adds to its dist-info.
+fn marks(asked: &WheelToInstall) -> Marks {
+    Marks {
+        installer: "wh".to_owned(),
+        requested: asked.requested,
+        direct_url: asked.direct_url.clone(),
     }
 }
 

@@ -21,16 +21,23 @@ use super::roots::Roots;
 use super::source::{Prepared, Source};
 
 /// Decides for all wheels, and completes the plans of what the store holds.
-pub(super) fn settle(wheels: &mut [Prepared<'_>], roots: &Roots, options: &ApplyOptions<'_>) {
+///
+/// # Errors
+/// The number of a wheel of which the store does not know what is in a folder.
+pub(super) fn settle(
+    wheels: &mut [Prepared<'_>],
+    roots: &Roots,
+    options: &ApplyOptions<'_>,
+) -> Result<(), usize> {
     if options.compile {
         // bytecode goes into every folder
-        while open(wheels, |_, _| true) {}
+        while open(wheels, |_, _| true)? {}
     }
     loop {
         let shared = shared(wheels, roots);
         if !open(wheels, |wheel, folder| {
             shared.contains(&(wheel, folder.to_owned()))
-        }) {
+        })? {
             break;
         }
     }
@@ -43,22 +50,27 @@ pub(super) fn settle(wheels: &mut [Prepared<'_>], roots: &Roots, options: &Apply
         }
         wheel.plan.write_record(stored);
     });
+    Ok(())
 }
 
 /// Plans what is in these folders one by one; whether there were any.
-fn open(wheels: &mut [Prepared<'_>], which: impl Fn(usize, &str) -> bool + Sync) -> bool {
+fn open(
+    wheels: &mut [Prepared<'_>],
+    which: impl Fn(usize, &str) -> bool + Sync,
+) -> Result<bool, usize> {
     let mut any = false;
     for (number, wheel) in wheels.iter_mut().enumerate() {
-        let Source::Stored(stored) = &wheel.source else {
+        let Source::Stored(stored) = &mut wheel.source else {
             continue;
         };
         let chosen = |folder: &str| which(number, folder);
         if wheel.plan.whole_folders().any(|(folder, _)| chosen(folder)) {
+            stored.know_all().map_err(|_| number)?;
             wheel.plan.open_folders(stored, &chosen);
             any = true;
         }
     }
-    any
+    Ok(any)
 }
 
 /// The folders that cannot be put in place as a whole, with the numbers of their wheels.

@@ -92,27 +92,13 @@ impl Members for WheelMembers<'_> {
 /// and what is for other schemes aside.
 pub(super) fn of_stored(stored: &Stored, whole: bool) -> Vec<Wanted<'_>> {
     let manifest = &stored.manifest;
-    let mut wanted = Vec::new();
-    let mut number = 0;
-    while number < manifest.len() {
-        let top = manifest
-            .row(number)
-            .name
-            .split_once('/')
-            .map(|(top, _)| top);
-        match top {
-            Some(top) if whole && top != manifest.dist_info && !top.ends_with(".data") => {
-                let inside = manifest.below(number..manifest.len(), &format!("{top}/"));
-                number = inside.end;
-                wanted.push(Wanted::Whole(top, inside));
-            }
-            _ => {
-                wanted.push(Wanted::Member(number));
-                number += 1;
-            }
-        }
+    if !whole {
+        return (0..manifest.len()).map(Wanted::Member).collect();
     }
-    wanted
+    let folders = manifest.folders.iter();
+    let folders = folders.map(|folder| Wanted::Whole(&folder.name, folder.files.clone()));
+    let single = manifest.single().map(Wanted::Member);
+    single.chain(folders).collect()
 }
 
 /// A folder of a stored distribution with all that is in it. Its row sorts where its files' do.

@@ -22,7 +22,7 @@ use crate::wheel::Wheel;
 /// A distribution that is being filled; dropping it removes what is not finished.
 pub struct Filling {
     new: New,
-    // the entries that are stored, in the order of their names; by entry, its number among them
+    // the entries that are stored, by number; by entry, its number
     entries: Vec<usize>,
     numbers: Vec<Option<usize>>,
     stamps: Vec<OnceLock<Stamp>>,
@@ -150,13 +150,15 @@ impl Filling {
     }
 }
 
-/// The entries that are stored, in the order of their names: files, but not those that only an installer writes.
+/// The entries that are stored, in the order of a manifest: files, but not those that only an installer writes.
 fn stored_entries(wheel: &Wheel) -> Vec<usize> {
     let is_stored = |index: &usize| {
         let entry = &wheel.entries[*index];
         !entry.is_folder() && !is_installers(&wheel.dist_info, &entry.name)
     };
     let mut stored: Vec<usize> = (0..wheel.entries.len()).filter(is_stored).collect();
-    stored.sort_unstable_by_key(|index| &wheel.entries[*index].name);
+    stored.sort_unstable_by_key(|index| {
+        Manifest::order(&wheel.dist_info, &wheel.entries[*index].name)
+    });
     stored
 }

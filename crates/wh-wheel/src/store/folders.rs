@@ -56,36 +56,34 @@ impl Stored {
     }
 
     /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
-    pub fn is_intact(&self) -> bool {
-        if self.form != Form::Folders {
-            return false;
+    pub fn is_intact(&mut self) -> bool {
+        let has_namespace = || {
+            self.manifest
+                .folders
+                .iter()
+                .any(|top| !top.has_files_of_its_own)
+        };
+        if self.is_sealed() && !has_namespace() {
+            return true;
         }
-        let all = 0..self.manifest.len();
-        let is_linked =
-            |number: &usize| can_be_linked(&self.manifest.dist_info, self.name_of(*number));
-        self.is_sealed()
-            || all
-                .filter(is_linked)
-                .all(|number| self.is_as_stored(number))
+        // of a namespace, what is in it is linked
+        let numbers = self.manifest.single().end..self.manifest.len();
+        self.know_all().is_ok()
+            && (self.is_sealed() || numbers.into_iter().all(|number| self.is_as_stored(number)))
     }
 
     /// Whether nobody can have written to its folders by mistake.
     fn is_sealed(&self) -> bool {
-        let tops = || tops(self.files.path(), &self.manifest.dist_info);
-        modes_bind()
-            && tops().is_ok_and(|tops| tops.iter().all(|top| is_writable(top).is_ok_and(|is| !is)))
+        let mut tops = self.manifest.folders.iter();
+        modes_bind() && tops.all(|top| self.files.is_read_only(&top.name))
     }
 }
 
-/// Whether a file lies in a folder that may become a link: in none of the dist-info, of which every tool finds its own
-/// files, nor of what is for other schemes.
-pub(super) fn can_be_linked(dist_info: &str, name: &str) -> bool {
-    name.split_once('/')
-        .is_some_and(|(top, _)| is_linkable(dist_info, top))
-}
-
-fn is_linkable(dist_info: &str, top: &str) -> bool {
-    top != dist_info && !top.ends_with(".data")
+/// The folder at the top that a file lies in, if that may become a link: not the dist-info, of which every tool finds its
+/// own files, nor what is for other schemes.
+pub(super) fn top_that_can_be_linked<'n>(dist_info: &str, name: &'n str) -> Option<&'n str> {
+    let (top, _) = name.split_once('/')?;
+    (top != dist_info && !top.ends_with(".data")).then_some(top)
 }
 
 /// Whether a link leads to a folder of a store.
@@ -105,9 +103,9 @@ pub fn digest_of_link(link: &Path) -> Option<String> {
     digests.next_back()
 }
 
-/// Makes what can be linked of a distribution read-only.
-pub(super) fn seal(files: &Path, dist_info: &str) -> io::Result<()> {
-    let mut folders = tops(files, dist_info)?;
+/// Makes folders of a distribution read-only, with all that is in them.
+pub(super) fn seal<'n>(files: &Path, tops: impl Iterator<Item = &'n str>) -> io::Result<()> {
+    let mut folders: Vec<PathBuf> = tops.map(|top| files.join(top)).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs_err::read_dir(&folder)? {
             let entry = entry?;
@@ -131,16 +129,6 @@ pub(super) fn unseal(distribution: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The folders at the top that can be linked.
-fn tops(files: &Path, dist_info: &str) -> io::Result<Vec<PathBuf>> {
-    let mut tops = subfolders(files)?;
-    tops.retain(|top| {
-        let name = top.file_name().unwrap_or_default().to_string_lossy();
-        is_linkable(dist_info, &name)
-    });
-    Ok(tops)
-}
-
 fn subfolders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut all = Vec::new();
     for entry in fs_err::read_dir(folder)? {
@@ -156,12 +144,6 @@ fn subfolders(folder: &Path) -> io::Result<Vec<PathBuf>> {
 #[cfg(unix)]
 fn modes_bind() -> bool {
     !rustix::process::geteuid().is_root()
-}
-
-#[cfg(unix)]
-fn is_writable(folder: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs_err::symlink_metadata(folder)?.permissions().mode() & 0o222 != 0)
 }
 
 #[cfg(unix)]
@@ -185,11 +167,6 @@ fn symlink(folder: &Path, at: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn modes_bind() -> bool {
     false
-}
-
-#[cfg(not(unix))]
-fn is_writable(_: &Path) -> io::Result<bool> {
-    Ok(true)
 }
 
 #[cfg(not(unix))]

@@ -1,27 +1,28 @@
-//! What the store knows of a distribution: enough to plan and to link it without opening the
-//! wheel, and to notice that a file was written to since.
+//! What the store knows of a distribution: enough to plan and to link it without opening the wheel, and to notice that a
+//! file was written to since.
 //!
-//! A text of lines; the first names the format and the digest of the rest, so that half a manifest
-//! is none. Names of entries hold no control characters (see `names`), so that tabs part fields.
-//! Most files are never looked at one by one, since their whole folder is planned as one (see
-//! `plan`): a row is read from its line when it is asked for.
+//! Two texts of lines. The first has what is always needed: the distribution, the files that lie in no folder that could
+//! be put in place as a whole, and these folders as one each. The second has the files in these, which are not looked at
+//! where a folder becomes a link. The first line of each names the format and the digest of the rest, so that half a text is
+//! none. Names of entries hold no control characters (see `names`), so that tabs part fields.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::str::FromStr as _;
 
-use sha2::{Digest as _, Sha256};
 use wh_packaging::ProjectName;
 use wh_packaging::entry_points::EntryPoints;
 
+use super::folders::top_that_can_be_linked;
+use super::rows::{Row, Rows, with_digest, without_digest};
 use crate::check::Checked;
 use crate::link::Stamp;
-use crate::plan::Mode;
 use crate::wheel::Wheel;
 
-const HEAD: &str = "wh-store 3 ";
-
 /// A distribution as the store holds it.
+///
+/// Files are numbered: first those that lie in no folder of `folders`, then those that do, each in the order of their
+/// names' bytes, so that those of a folder stand together.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     pub project: ProjectName,
@@ -32,33 +33,25 @@ pub(crate) struct Manifest {
     /// Whether every file was compared with RECORD when it was stored.
     pub verified: bool,
     pub entry_points: EntryPoints,
-    // the rows, one a line, by name; and where each begins
-    text: String,
-    lines: Vec<usize>,
+    /// The folders at the top that can be put in place as a whole.
+    pub folders: Vec<Folder>,
+    single: Rows,
+    inside: Option<Rows>,
 }
 
-/// One file: never a folder, and nothing that only an installer writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Row<'m> {
-    /// Its name in the wheel.
-    pub name: &'m str,
-    pub executable: bool,
-    /// What tells that it was written to.
-    pub stamp: Stamp,
-    /// The digest of RECORD.
-    pub hash: Option<&'m str>,
-}
-
-impl Row<'_> {
-    /// The mode that it gets in an environment.
-    pub fn mode(&self) -> Mode {
-        Mode::of(self.name, self.executable)
-    }
+/// A folder at the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folder {
+    pub name: String,
+    /// Its files.
+    pub files: Range<usize>,
+    /// Whether one of them lies in no folder below it.
+    pub has_files_of_its_own: bool,
 }
 
 impl Manifest {
-    /// Of a wheel whose entries were stored: those of `files`, which are in the order of their names, with a stamp
-    /// for each.
+    /// Of a wheel whose entries were stored: those of `files`, which are in the order of [`order`](Self::order), with a
+    /// stamp for each.
     pub fn of(
         (wheel, checked): (&Wheel, &Checked),
         verified: bool,
@@ -66,6 +59,17 @@ impl Manifest {
         stamps: &[Stamp],
     ) -> Self {
         let name = wheel.path().file_name().unwrap_or_default();
+        let this = Self {
+            project: checked.metadata.name.clone(),
+            wheel: name.to_string_lossy().replace(['\t', '\n'], "?"),
+            dist_info: wheel.dist_info.clone(),
+            root_is_purelib: checked.wheel_file.root_is_purelib,
+            verified,
+            entry_points: checked.entry_points.clone(),
+            folders: Vec::new(),
+            single: Rows::default(),
+            inside: None,
+        };
         let rows = files.iter().zip(stamps).map(|(index, stamp)| {
             let entry = &wheel.entries[*index];
             Row {
@@ -75,80 +79,78 @@ impl Manifest {
                 hash: checked.row(*index).and_then(|row| row.hash.as_deref()),
             }
         });
-        let mut this = Self {
-            project: checked.metadata.name.clone(),
-            wheel: name.to_string_lossy().replace(['\t', '\n'], "?"),
-            dist_info: wheel.dist_info.clone(),
-            root_is_purelib: checked.wheel_file.root_is_purelib,
-            verified,
-            entry_points: checked.entry_points.clone(),
-            text: String::new(),
-            lines: Vec::new(),
-        };
-        this.put(rows);
-        this
+        this.with_rows(rows)
+    }
+
+    /// Orders the names of files by their numbers.
+    pub fn order<'n>(dist_info: &str, name: &'n str) -> (bool, &'n str) {
+        (top_that_can_be_linked(dist_info, name).is_some(), name)
     }
 
     /// The same with other stamps, one a file.
     pub fn with_stamps(&self, stamps: &[Stamp]) -> Self {
-        let mut this = Self {
+        let this = Self {
             project: self.project.clone(),
             wheel: self.wheel.clone(),
             dist_info: self.dist_info.clone(),
             entry_points: self.entry_points.clone(),
-            text: String::new(),
-            lines: Vec::new(),
+            folders: Vec::new(),
+            single: Rows::default(),
+            inside: None,
             ..*self
         };
         let rows = self.rows().zip(stamps);
-        this.put(rows.map(|(row, stamp)| Row {
+        this.with_rows(rows.map(|(row, stamp)| Row {
             stamp: *stamp,
             ..row
-        }));
-        this
+        }))
     }
 
-    /// Takes the rows, which are in the order of their names.
-    fn put<'r>(&mut self, rows: impl IntoIterator<Item = Row<'r>>) {
-        let mut text = String::new();
-        for row in rows {
-            let _ = writeln!(
-                text,
-                "{}\t{}\t{}\t{}\t{}",
-                u8::from(row.executable),
-                row.stamp.size,
-                row.stamp.modified,
-                row.hash.unwrap_or_default(),
-                row.name,
-            );
+    fn with_rows<'r>(mut self, rows: impl IntoIterator<Item = Row<'r>>) -> Self {
+        let mut inside = Rows::default();
+        for (number, row) in rows.into_iter().enumerate() {
+            let Some(top) = top_that_can_be_linked(&self.dist_info, row.name) else {
+                self.single.push(row);
+                continue;
+            };
+            inside.push(row);
+            if self.folders.last().is_none_or(|last| last.name != top) {
+                self.folders.push(Folder {
+                    name: top.to_owned(),
+                    files: number..number,
+                    has_files_of_its_own: false,
+                });
+            }
+            if let Some(last) = self.folders.last_mut() {
+                last.files.end = number + 1;
+                last.has_files_of_its_own |= !row.name[top.len() + 1..].contains('/');
+            }
         }
-        self.lines = lines(&text);
-        self.text = text;
+        self.inside = Some(inside);
+        self
     }
 
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        let last = self.folders.last();
+        last.map_or(self.single.len(), |last| last.files.end)
     }
 
-    /// The file of this number; files are in the order of their names' bytes, so that those of a
-    /// folder stand together. A number beyond the last gives a file of no name.
+    /// The numbers of the files that lie in no folder of `folders`.
+    pub fn single(&self) -> Range<usize> {
+        0..self.single.len()
+    }
+
+    /// Whether the files of `folders` are known.
+    pub fn knows_all(&self) -> bool {
+        self.inside.is_some() || self.folders.is_empty()
+    }
+
+    /// The file of this number. A number beyond the last, or of a file that is not known, gives a file of no name.
     pub fn row(&self, number: usize) -> Row<'_> {
-        let line = self.lines.get(number).map_or("", |start| {
-            let rest = &self.text[*start..];
-            &rest[..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())]
-        });
-        // the digest of the whole says that each line is as it was written
-        let mut fields = line.splitn(5, '\t');
-        let mut next = || fields.next().unwrap_or_default();
-        Row {
-            executable: next() == "1",
-            stamp: Stamp {
-                size: next().parse().unwrap_or_default(),
-                modified: next().parse().unwrap_or_default(),
-            },
-            hash: Some(next()).filter(|hash| !hash.is_empty()),
-            name: next(),
+        match (number.checked_sub(self.single.len()), &self.inside) {
+            (Some(number), Some(inside)) => inside.row(number),
+            _ => self.single.row(number),
         }
     }
 
@@ -157,47 +159,47 @@ impl Manifest {
         (0..self.len()).map(|number| self.row(number))
     }
 
-    /// The number of the file of this name.
+    /// The number of a file that lies in no folder of `folders`.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let number = self.first_from(0..self.len(), name);
-        (self.row(number).name == name).then_some(number)
+        self.single.find(name)
     }
 
-    /// The files of some below a folder, whose name ends in `/`.
+    /// Those of some files of `folders` that lie below a folder, whose name ends in `/`.
     pub fn below(&self, among: Range<usize>, folder: &str) -> Range<usize> {
-        let start = self.first_from(among.clone(), folder);
-        let inside = |number: usize| self.row(number).name.starts_with(folder);
-        start..partition_point(start..among.end, inside)
+        let before = self.single.len();
+        let Some(inside) = &self.inside else {
+            return among.end..among.end;
+        };
+        let found = inside.below(among.start - before..among.end - before, folder);
+        found.start + before..found.end + before
     }
 
-    /// The first of some files whose name is not before this one.
-    fn first_from(&self, among: Range<usize>, name: &str) -> usize {
-        partition_point(among, |number| self.row(number).name < name)
-    }
-
-    /// As text; the text of entry points is what `entry_points.txt` of the folder says.
-    pub fn write(&self) -> String {
-        let mut body = String::with_capacity(256 + self.text.len());
+    /// Both texts; the text of entry points is what `entry_points.txt` of the folder says.
+    pub fn write(&self) -> (String, String) {
+        let mut body = String::new();
         let _ = writeln!(
             body,
-            "{}\t{}\t{}\t{}\t{}",
+            "{}\t{}\t{}\t{}\t{}\t{}",
             self.project,
             self.wheel,
             self.dist_info,
             u8::from(self.root_is_purelib),
             u8::from(self.verified),
+            self.folders.len(),
         );
-        body.push_str(&self.text);
-        format!("{HEAD}{}\n{body}", digest(&body))
+        for folder in &self.folders {
+            let Range { start, end } = folder.files;
+            let own = u8::from(folder.has_files_of_its_own);
+            let _ = writeln!(body, "{start}\t{end}\t{own}\t{}", folder.name);
+        }
+        body.push_str(self.single.text());
+        let inside = self.inside.as_ref().map_or("", Rows::text);
+        (with_digest(&body), with_digest(inside))
     }
 
-    /// Reads what [`write`](Self::write) wrote; entry points are left empty.
-    pub fn parse(mut text: String) -> Option<Self> {
-        let (head, body) = text.split_once('\n')?;
-        if head.strip_prefix(HEAD)? != digest(body) {
-            return None;
-        }
-        let (first, rows) = body.split_once('\n')?;
+    /// Reads the first text; entry points are left empty, and the files of `folders` are not known.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, mut rest) = without_digest(text)?.split_once('\n')?;
         let mut fields = first.split('\t');
         let mut next = || fields.next();
         let mut this = Self {
@@ -207,43 +209,32 @@ impl Manifest {
             root_is_purelib: next()? == "1",
             verified: next()? == "1",
             entry_points: EntryPoints::default(),
-            text: String::new(),
-            lines: Vec::new(),
+            folders: Vec::new(),
+            single: Rows::default(),
+            inside: None,
         };
-        let start = text.len() - rows.len();
-        text.drain(..start);
-        this.lines = lines(&text);
-        this.text = text;
+        for _ in 0..next()?.parse::<usize>().ok()? {
+            let line;
+            (line, rest) = rest.split_once('\n')?;
+            let mut fields = line.splitn(4, '\t');
+            let mut next = || fields.next();
+            this.folders.push(Folder {
+                files: next()?.parse().ok()?..next()?.parse().ok()?,
+                has_files_of_its_own: next()? == "1",
+                name: next()?.to_owned(),
+            });
+        }
+        this.single = Rows::of_text(rest.to_owned());
         Some(this)
     }
-}
 
-/// Where the lines of a text begin.
-fn lines(text: &str) -> Vec<usize> {
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
-    let starts = std::iter::once(0).chain(ends.map(|end| end + 1));
-    starts.filter(|start| *start < text.len()).collect()
-}
-
-/// The first number of a range that is not so, where all that are so come first.
-fn partition_point(range: Range<usize>, is_so: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (range.start, range.end);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match is_so(middle) {
-            true => low = middle + 1,
-            false => high = middle,
-        }
+    /// Reads the second text, of the same distribution.
+    pub fn parse_inside(&mut self, text: &str) -> Option<()> {
+        let inside = Rows::of_text(without_digest(text)?.to_owned());
+        let is_whole = inside.len() == self.len() - self.single.len();
+        self.inside = is_whole.then_some(inside);
+        is_whole.then_some(())
     }
-    low
-}
-
-fn digest(body: &str) -> String {
-    let digest = Sha256::digest(body.as_bytes());
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -251,74 +242,102 @@ mod tests {
     use super::*;
 
     fn manifest() -> Manifest {
-        let mut this = Manifest {
-            project: "a-b".parse().unwrap(),
-            wheel: "a_b-1-py3-none-any.whl".to_owned(),
-            dist_info: "a_b-1.dist-info".to_owned(),
-            root_is_purelib: true,
-            verified: false,
-            entry_points: EntryPoints::default(),
-            text: String::new(),
-            lines: Vec::new(),
-        };
         let row = |name, executable, size, modified, hash| Row {
             name,
             executable,
             stamp: Stamp { size, modified },
             hash,
         };
-        this.put(vec![
-            row(
-                "a_b-1.dist-info/RECORD.jws",
-                false,
-                0,
-                1_700_000_000_123_456_789,
-                None,
-            ),
-            row("a_b-c/x", false, 1, 1, None),
+        let empty = Manifest {
+            project: "a-b".parse().unwrap(),
+            wheel: "a_b-1-py3-none-any.whl".to_owned(),
+            dist_info: "a_b-1.dist-info".to_owned(),
+            root_is_purelib: true,
+            verified: false,
+            entry_points: EntryPoints::default(),
+            folders: Vec::new(),
+            single: Rows::default(),
+            inside: None,
+        };
+        let time = 1_700_000_000_123_456_789;
+        empty.with_rows([
+            row("a_b-1.data/data/x", false, 1, 1, None),
+            row("a_b-1.dist-info/RECORD.jws", false, 0, time, None),
+            row("module.py", false, 1, 1, None),
+            row("a_b-c/inner/x", false, 1, 1, None),
             row("a_b/inner/x", false, 1, 1, None),
             row("a_b/with blank, and ä.py", true, 12, -7, Some("sha256=x")),
-        ]);
-        this
+        ])
+    }
+
+    fn read((first, second): &(String, String)) -> Option<Manifest> {
+        let mut read = Manifest::parse(first)?;
+        read.parse_inside(second)?;
+        Some(read)
     }
 
     #[test]
     fn what_was_written_is_read() {
-        let text = manifest().write();
-        let read = Manifest::parse(text.clone()).unwrap();
-        assert_eq!(read.write(), text);
+        let texts = manifest().write();
+        let read = read(&texts).unwrap();
+        assert_eq!(read.write(), texts);
         let rows: Vec<_> = read.rows().collect();
         let expected = manifest();
         assert_eq!(rows, expected.rows().collect::<Vec<_>>());
-        assert_eq!(rows.len(), 4);
-        let blank = read.row(read.find("a_b/with blank, and ä.py").unwrap());
+        assert_eq!((rows.len(), read.len(), read.single()), (6, 6, 0..3));
+        let blank = read.row(5);
         assert!(blank.executable && blank.hash == Some("sha256=x") && blank.stamp.modified == -7);
-        assert_eq!((read.find("a_b"), read.find("a_b/x")), (None, None));
+        assert_eq!(
+            (read.find("module.py"), read.find("a_b/inner/x")),
+            (Some(2), None)
+        );
         assert_eq!(read.row(99).name, "");
+    }
+
+    #[test]
+    fn the_first_text_knows_folders_as_a_whole() {
+        let first = Manifest::parse(&manifest().write().0).unwrap();
+        let folder = |name: &str, files, has_files_of_its_own| Folder {
+            name: name.to_owned(),
+            files,
+            has_files_of_its_own,
+        };
+        assert_eq!(
+            first.folders,
+            [folder("a_b-c", 3..4, false), folder("a_b", 4..6, true)]
+        );
+        assert_eq!((first.len(), first.knows_all()), (6, false));
+        assert_eq!((first.row(2).name, first.row(4).name), ("module.py", ""));
     }
 
     #[test]
     fn files_of_a_folder_stand_together() {
         let manifest = manifest();
         let names = |folder: &str| -> Vec<&str> {
-            let below = manifest.below(0..manifest.len(), folder);
+            let below = manifest.below(3..manifest.len(), folder);
             below.map(|number| manifest.row(number).name).collect()
         };
         assert_eq!(names("a_b/"), ["a_b/inner/x", "a_b/with blank, and ä.py"]);
         assert_eq!(names("a_b/inner/"), ["a_b/inner/x"]);
-        assert_eq!(names("a_b-c/"), ["a_b-c/x"]);
+        assert_eq!(names("a_b-c/"), ["a_b-c/inner/x"]);
         assert_eq!(names("nothing/"), [""; 0]);
     }
 
     #[test]
-    fn half_a_manifest_is_none() {
-        let text = manifest().write();
-        for length in (0..text.len()).filter(|length| text.is_char_boundary(*length)) {
-            assert!(
-                Manifest::parse(text[..length].to_owned()).is_none(),
-                "{length}"
-            );
+    fn half_a_text_is_none() {
+        let (first, second) = manifest().write();
+        let cut = |text: &str| -> Vec<String> {
+            let lengths = (0..text.len()).filter(|length| text.is_char_boundary(*length));
+            lengths.map(|length| text[..length].to_owned()).collect()
+        };
+        for half in cut(&first) {
+            assert!(read(&(half.clone(), second.clone())).is_none(), "{half}");
         }
-        assert!(Manifest::parse(text.replace("12", "13")).is_none());
+        for half in cut(&second) {
+            assert!(read(&(first.clone(), half.clone())).is_none(), "{half}");
+        }
+        assert!(read(&(first.clone(), second.replace("12", "13"))).is_none());
+        let empty = with_digest("");
+        assert!(read(&(first, empty)).is_none(), "of another distribution");
     }
 }

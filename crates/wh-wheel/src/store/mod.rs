@@ -28,6 +28,7 @@ mod filling;
 mod folders;
 mod manifest;
 mod new;
+mod rows;
 mod upkeep;
 
 pub use filling::Filling;
@@ -39,6 +40,8 @@ pub(crate) use manifest::Manifest;
 /// The store's folder in a cache folder. Another format of manifests gets another name.
 const FOLDER: &str = "store-v3";
 const MANIFEST: &str = "manifest";
+/// The second part of the manifest.
+const INSIDE: &str = "inside";
 const FILES: &str = "files";
 /// Begins the names of distributions that are being filled.
 const NEW: &str = ".new-";
@@ -126,7 +129,7 @@ impl Stored {
         refuse_foreign(&files)?;
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
         let text = fs_err::read_to_string(folder.join(MANIFEST))?;
-        let mut manifest = Manifest::parse(text).ok_or_else(invalid)?;
+        let mut manifest = Manifest::parse(&text).ok_or_else(invalid)?;
         let files = Root::open(&files)?;
         let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
         if let Some(number) = manifest.find(&entry_points) {
@@ -138,12 +141,29 @@ impl Stored {
             files.read(&name)?.read_to_string(&mut text)?;
             manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
         }
-        Ok(Self {
+        let mut this = Self {
             form,
             folder: folder.to_owned(),
             files,
             manifest,
-        })
+        };
+        if form == Form::Numbered {
+            this.know_all()?;
+        }
+        Ok(this)
+    }
+
+    /// Reads which files are in its folders, which has not to be known where these become links.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not what was written.
+    pub fn know_all(&mut self) -> io::Result<()> {
+        if self.manifest.knows_all() {
+            return Ok(());
+        }
+        let text = fs_err::read_to_string(self.folder.join(INSIDE))?;
+        let parsed = self.manifest.parse_inside(&text);
+        parsed.ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 
     /// Where it lies.
@@ -214,7 +234,7 @@ impl Stored {
     fn put_row(
         &self,
         number: usize,
-        row: manifest::Row<'_>,
+        row: rows::Row<'_>,
         place: (&Root, &str),
         linker: &Linker,
     ) -> io::Result<bool> {
@@ -224,7 +244,7 @@ impl Stored {
         }
         let from = (&self.files, &*name);
         // no environment may write to what others are linked to
-        match self.has_folders() && folders::can_be_linked(&self.manifest.dist_info, row.name) {
+        match self.has_folders() && !self.manifest.single().contains(&number) {
             true => drop(copy(from, place, row.mode())?),
             false => linker.share(from, place, row.mode())?,
         }
@@ -240,6 +260,10 @@ impl Stored {
 
     /// Whether a folder with these files has one that lies in no folder below it.
     pub fn has_files_of_its_own(&self, folder: &str, inside: Range<usize>) -> bool {
+        let tops = &mut self.manifest.folders.iter();
+        if let Some(top) = tops.find(|top| top.name == folder) {
+            return top.has_files_of_its_own;
+        }
         let mut rows = inside.map(|number| self.manifest.row(number));
         rows.any(|row| {
             !row.name

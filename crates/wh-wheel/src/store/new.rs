@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::folders::{self, Form};
-use super::{FILES, MANIFEST, Manifest, NEW, Store};
+use super::{FILES, INSIDE, MANIFEST, Manifest, NEW, Store};
 use crate::own::{create_own_folder, make_own_folder};
 use crate::root::Root;
 
@@ -50,11 +50,13 @@ impl New {
     /// Writes the manifest, and gives it its name. All files are there.
     pub fn complete(&self, manifest: &Manifest) -> io::Result<()> {
         if self.form == Form::Folders {
-            folders::seal(self.files.path(), &manifest.dist_info)?;
+            let tops = manifest.folders.iter().map(|folder| &*folder.name);
+            folders::seal(self.files.path(), tops)?;
         }
-        let mut file = File::create_new(self.folder.join(MANIFEST))?;
-        file.write_all(manifest.write().as_bytes())?;
-        drop(file);
+        let (text, inside) = manifest.write();
+        for (name, text) in [(INSIDE, inside), (MANIFEST, text)] {
+            File::create_new(self.folder.join(name))?.write_all(text.as_bytes())?;
+        }
         crate::rename(&self.folder, &self.place)?;
         self.complete.store(true, Ordering::SeqCst);
         Ok(())

@@ -94,7 +94,7 @@ impl Store {
                 continue;
             }
             let (form, sha256) = Form::of(&name);
-            let stored = Stored::open(&entry.path(), form).ok();
+            let stored = Stored::open_whole(&entry.path(), form).ok();
             let rows = stored.iter().flat_map(|stored| stored.manifest.rows());
             held.push(Held {
                 sha256: sha256.to_owned(),
@@ -114,7 +114,7 @@ impl Store {
     /// RECORD; `None` where its manifest cannot be used.
     pub fn changed(&self, held: &Held) -> Option<Vec<String>> {
         let (form, _) = Form::of(&held.folder);
-        let stored = Stored::open(&self.folder.join(&held.folder), form).ok()?;
+        let stored = Stored::open_whole(&self.folder.join(&held.folder), form).ok()?;
         let numbers = (0..stored.manifest.len()).into_par_iter();
         let changed = numbers.filter(|number| {
             let row = stored.manifest.row(*number);
@@ -143,6 +143,13 @@ impl Store {
 }
 
 impl Stored {
+    /// Opens one to look at all its files.
+    fn open_whole(folder: &Path, form: Form) -> io::Result<Self> {
+        let mut stored = Self::open(folder, form)?;
+        stored.know_all()?;
+        Ok(stored)
+    }
+
     /// Notes that it was used just now.
     pub fn note_use(&self) {
         if let Ok(file) = File::options()
