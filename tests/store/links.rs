@@ -173,3 +173,79 @@ fn what_several_share_is_a_folder() {
         assert_eq!(is_link(path), expected, "{path}");
     }
 }
+
+/// Whether a link leads to the store from there.
+fn is_link(bench: &Workbench, environment: &str, path: &str) -> bool {
+    let path = bench.site_packages(environment).join(path);
+    path.symlink_metadata().unwrap().is_symlink()
+}
+
+/// Root can write wherever it likes; the next environment does not get it.
+#[test]
+fn what_was_edited_behind_a_link_does_not_spread() {
+    let Some(bench) = bench() else { return };
+    link(&bench, "one");
+    let edited = bench.site_packages("one").join("app/inner/data.txt");
+    let mut permissions = edited.metadata().unwrap().permissions();
+    permissions.set_mode(0o644);
+    fs::set_permissions(&edited, permissions).unwrap();
+    fs::write(&edited, "edited\n").unwrap();
+    for folder in ["app", "app/inner"] {
+        // so that every user, not only root, is compared with what was stored
+        let folder = bench.site_packages("one").join(folder);
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    link(&bench, "two");
+    let data = bench.site_packages("two").join("app/inner/data.txt");
+    assert_eq!(fs::read_to_string(data).unwrap(), "data\n");
+    assert!(!is_link(&bench, "two", "app") && is_link(&bench, "two", "lib"));
+    assert_eq!(
+        fs::read_to_string(edited).unwrap(),
+        "edited\n",
+        "it is not taken away"
+    );
+}
+
+/// A user who is not root: in a user namespace of its own, where permissions bind.
+#[test]
+fn a_user_cannot_write_behind_a_link() {
+    let Some(bench) = bench() else { return };
+    link(&bench, "one");
+    let before = contents(&bench);
+    let script = "for path in app/__init__.py app/inner/new.py; do
+            echo edited 2>/dev/null > \"$1/$path\" && exit 3
+        done
+        rm -f \"$1/app/__init__.py\" 2>/dev/null && exit 4
+        exit 0";
+    let site = bench.site_packages("one").display().to_string();
+    let run = bench.run("unshare", ["-U", "sh", "-c", script, "sh", &site]);
+    if run.stderr.contains("unshare") {
+        return wh_testing::sandbox::skipped("this machine has no user namespaces");
+    }
+    run.expect(0);
+    unchanged(&before, &contents(&bench));
+    // nor does that user need anything compared
+    let python = bench.interpreter("two").display().to_string();
+    let more = [
+        "-U",
+        super::WH,
+        "install",
+        "--find-links",
+        "wheels",
+        "--python",
+        &python,
+    ];
+    let linked = ["--link-mode", "symlink"];
+    bench.run("unshare", more.iter().chain(&linked)).expect(0);
+    assert!(is_link(&bench, "two", "app"));
+}
+
+#[test]
+fn links_and_hard_links_share_no_file() {
+    let Some(bench) = bench() else { return };
+    bench.install_into("one", &[]).expect(0);
+    link(&bench, "two");
+    let file = |name: &str| bench.site_packages(name).join("app/inner/data.txt");
+    fs::write(file("one"), "edited\n").unwrap();
+    assert_eq!(fs::read_to_string(file("two")).unwrap(), "data\n");
+}

@@ -76,16 +76,17 @@ impl<'a> Swap<'a> {
                 path: folder.into(),
             };
             let goes = || self.removal.takes(&place);
-            match fs::metadata(&there) {
+            match there.symlink_metadata() {
+                Err(_) => self.place_steps.push((root, folder.to_owned())),
                 // what is written there would be written for all environments
                 Ok(_) if wh_wheel::store::is_stored(&there) && !goes() => {
                     return Err(ApplyError::InTheWay { path: there });
                 }
-                Ok(metadata) if metadata.is_dir() && !wh_wheel::store::is_stored(&there) => {
+                Ok(_) if there.is_dir() && !wh_wheel::store::is_stored(&there) => {
                     self.refuse_way_out(&there)?;
                     self.descend(&rest[..count], root, folder.len() + 1)?;
                 }
-                _ => {
+                Ok(_) => {
                     self.clear(&place, first.from)?;
                     self.place_steps.push((root, folder.to_owned()));
                 }

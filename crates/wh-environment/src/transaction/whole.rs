@@ -33,8 +33,9 @@ pub(super) fn settle(
         // bytecode goes into every folder
         while open(wheels, |_, _| true)? {}
     }
+    let mut free = HashSet::new();
     loop {
-        let shared = shared(wheels, roots);
+        let shared = shared(wheels, roots, &mut free);
         if !open(wheels, |wheel, folder| {
             shared.contains(&(wheel, folder.to_owned()))
         })? {
@@ -73,8 +74,13 @@ fn open(
     Ok(any)
 }
 
-/// The folders that cannot be put in place as a whole, with the numbers of their wheels.
-fn shared(wheels: &[Prepared<'_>], roots: &Roots) -> HashSet<(usize, String)> {
+/// The folders that cannot be put in place as a whole, with the numbers of their wheels. `free` are those in whose place
+/// nothing was found.
+fn shared(
+    wheels: &[Prepared<'_>],
+    roots: &Roots,
+    free: &mut HashSet<(usize, String)>,
+) -> HashSet<(usize, String)> {
     // by root and path: the wheels that bring it, and what it is called there
     type Owners<'p> = Vec<(usize, &'p str)>;
     let mut whole: HashMap<(usize, Cow<'_, str>), Owners<'_>> = HashMap::new();
@@ -95,8 +101,12 @@ fn shared(wheels: &[Prepared<'_>], roots: &Roots) -> HashSet<(usize, String)> {
     };
     for ((root, _), owners) in &whole {
         let (_, folder) = owners[0];
-        let there = || roots.folder(*root).join(folder).symlink_metadata().is_ok();
-        if owners.len() > 1 || roots.reach_into(*root, folder) || there() {
+        let mut is_free = || {
+            let place = (*root, folder.to_owned());
+            let path = || roots.folder(*root).join(folder);
+            free.contains(&place) || path().symlink_metadata().is_err() && free.insert(place)
+        };
+        if owners.len() > 1 || roots.reach_into(*root, folder) || !is_free() {
             take(owners);
         }
     }
