@@ -3,7 +3,7 @@
 are in memory. Five parts, each a table; `--part` takes one of them:
 
 cold     281 wheels into an empty environment, with empty caches
-second   the same into a second environment: linked from the store, from uv's cache
+second   the same into a second environment: linked from the store, from uv's cache; as an ordinary user
 large    one wheel of 200 MB alone
 growth   10 of 10,000 wheels
 floor    inflating alone, writing alone, both: what nobody can go below
@@ -11,8 +11,10 @@ floor    inflating alone, writing alone, both: what nobody can go below
 With `--disk FOLDER`, cold and second are measured once more, on that disk.
 """
 
+import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -92,11 +94,15 @@ class Bench:
             return lambda env, cache: self.uv(env, self.wheels, cache, *wanted, *how)
 
         contestants = {
-            "wh, hard links": self.again(scratch, 281, ours()),
-            "wh, folders as links": self.again(scratch, 281, ours("--link-mode", "symlink")),
-            "uv, hard links": self.again(scratch, 281, uv("--link-mode", "hardlink")),
-            "uv, links": self.again(scratch, 281, uv("--link-mode", "symlink")),
+            "wh, hard links": self.again(scratch, 281, as_user(ours())),
+            "wh, folders as links": self.again(
+                scratch, 281, as_user(ours("--link-mode", "symlink"))),
+            "uv, hard links": self.again(scratch, 281, as_user(uv("--link-mode", "hardlink"))),
+            "uv, links": self.again(scratch, 281, as_user(uv("--link-mode", "symlink"))),
         }
+        if is_root():
+            contestants["wh, folders as links, as root"] = self.again(
+                scratch, 281, ours("--link-mode", "symlink"))
         title = f"Installing the same into a second environment, on {where}"
         self.compare(title, contestants, ["wh, hard links", "wh, folders as links"])
 
@@ -189,6 +195,22 @@ class Bench:
         if not keep:
             shutil.rmtree(cache, ignore_errors=True)
         return wall, cpu, megabytes
+
+
+def is_root():
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def as_user(command):
+    """The same, where root runs the benchmark, as a user whom permissions bind: in a user namespace
+    that maps nobody. It costs a tool the start of `unshare`."""
+    if not is_root():
+        return command
+    unshare = shutil.which("unshare")
+    if not unshare or subprocess.run([unshare, "-U", "true"], capture_output=True).returncode:
+        common.say("no user namespaces: the second environment is measured as root")
+        return command
+    return lambda env, cache: [unshare, "-U", *command(env, cache)]
 
 
 def large_wheel(given, tools):
