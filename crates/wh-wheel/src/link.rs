@@ -145,6 +145,23 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     /// That of an open file.
+    #[cfg(unix)]
+    pub fn of(file: &File) -> io::Result<Self> {
+        Ok(Self::of_stat(&rustix::fs::fstat(file)?))
+    }
+
+    /// That of a file that was looked at.
+    #[cfg(unix)]
+    pub fn of_stat(stat: &rustix::fs::Stat) -> Self {
+        let modified = stat.st_mtime.saturating_mul(1_000_000_000);
+        Self {
+            size: stat.st_size as u64,
+            modified: modified.saturating_add(stat.st_mtime_nsec as i64),
+        }
+    }
+
+    /// That of an open file.
+    #[cfg(not(unix))]
     pub fn of(file: &File) -> io::Result<Self> {
         let metadata = file.metadata()?;
         Ok(Self {
@@ -154,6 +171,7 @@ impl Stamp {
     }
 }
 
+#[cfg(not(unix))]
 pub(crate) fn nanoseconds(time: std::time::SystemTime) -> i64 {
     let since = time.duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| {

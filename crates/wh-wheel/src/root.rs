@@ -298,11 +298,7 @@ impl Root {
             let stat = statat(&self.folder, path, AtFlags::SYMLINK_NOFOLLOW)?;
             let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
             let is_ours = stat.st_uid == self.owner;
-            let modified = stat.st_mtime.saturating_mul(1_000_000_000);
-            Ok((is_file && is_ours).then_some(Stamp {
-                size: stat.st_size as u64,
-                modified: modified.saturating_add(stat.st_mtime_nsec as i64),
-            }))
+            Ok((is_file && is_ours).then(|| Stamp::of_stat(&stat)))
         }
         #[cfg(not(unix))]
         {
@@ -371,11 +367,12 @@ impl Root {
     }
 }
 
-/// The folder that was opened last, so that files of one folder are found without walking to it
-/// each time.
+/// The folder that was asked for last, so that files of one folder are found without walking to it
+/// each time. It is opened for the second of them: many folders have only one.
 pub struct LastFolder<'r> {
     root: &'r Root,
-    open: Option<(Box<str>, Root)>,
+    last: Box<str>,
+    open: Option<Root>,
     makes: bool,
 }
 
@@ -384,6 +381,7 @@ impl<'r> LastFolder<'r> {
     pub fn below(root: &'r Root) -> Self {
         Self {
             root,
+            last: "".into(),
             open: None,
             makes: false,
         }
@@ -405,21 +403,24 @@ impl<'r> LastFolder<'r> {
         let Some((folder, name)) = path.rsplit_once('/') else {
             return Ok((self.root, path));
         };
-        if self.open.as_ref().is_none_or(|(open, _)| **open != *folder) {
+        if *self.last != *folder {
             if self.makes {
                 self.make(folder)?;
             }
-            self.open = Some((folder.into(), self.root.below(folder)?));
+            self.last = folder.into();
+            self.open = None;
+            return Ok((self.root, path));
         }
-        match &self.open {
-            Some((_, root)) => Ok((root, name)),
-            None => Ok((self.root, path)),
-        }
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => self.root.below(folder)?,
+        };
+        Ok((self.open.insert(open), name))
     }
 
     /// Makes a folder and those above it, all but those that the last one lies in.
     fn make(&self, folder: &str) -> io::Result<()> {
-        let last = self.open.as_ref().map_or("", |(open, _)| open);
+        let last = &*self.last;
         let holds_last = |outer: &str| {
             let below = last.strip_prefix(outer);
             below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
