@@ -8,6 +8,7 @@ mod locks;
 mod matrix;
 mod missing;
 mod named;
+mod planned;
 mod proof;
 mod summary;
 mod way_in;
@@ -111,7 +112,7 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let choosing = (&asked.wanted, &*asked.build_constraints);
     let means = workshop.means(args, choosing, &stock, context);
     let building = Building::new(means, context)?;
-    let way_in = WayIn::new(&index, &building, &workshop.target, args.keep_going);
+    let way_in = WayIn::new(&index, &building, &workshop.target, args);
     let places = Places {
         way_in: Some(&way_in),
         ..places
