@@ -254,6 +254,59 @@ fn a_dry_run_says_what_would_be_built() {
     assert!(files(&bench, "wheels").is_empty());
 }
 
+/// A backend is asked for the metadata, and only where source does not tell it.
+#[test]
+fn a_dry_run_builds_nothing_of_what_has_a_place() {
+    let Some(bench) = bench() else { return };
+    bench.index.add_wheel(&wheel("lib", "1.0"));
+    let hooks = "
+def _fields():
+    text = 'Metadata-Version: 2.4\\nName: asked\\nVersion: 0.1\\nRequires-Dist: lib\\n'
+    return text, 'asked', '0.1'
+
+def prepare_metadata_for_build_wheel(folder, config=None):
+    os.mkdir(os.path.join(folder, 'asked-0.1.dist-info'))
+    with open(os.path.join(folder, 'asked-0.1.dist-info', 'METADATA'), 'w') as file:
+        file.write(_fields()[0])
+    return 'asked-0.1.dist-info'
+
+def build_wheel(folder, config=None, metadata=None):
+    raise SystemExit('it was built')
+";
+    folder(
+        &bench,
+        &project("asked", "0.1").file("hook.py", hooks),
+        "asked",
+    );
+    let told = project("told", "2.0").requires("asked");
+    let told = told.file("hook.py", "raise SystemExit('it was run')\n");
+    bench.sandbox.write("by-path.tar.gz", told.build());
+    let asked = ["--build", "--dry-run", "./asked", "./by-path.tar.gz"];
+    let run = bench
+        .download(&[&asked[..], &["--report", "report.json"]].concat())
+        .expect(0);
+    let plan: Vec<Vec<&str>> = run
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(plan[0], ["build", "asked-0.1.tar.gz"]);
+    assert_eq!(plan[1], ["build", "by-path.tar.gz"]);
+    assert_eq!(
+        (plan[2][0], plan[2].last()),
+        ("fetch", Some(&"lib-1.0-py3-none-any.whl"))
+    );
+    let report: serde_json::Value =
+        serde_json::from_str(&bench.sandbox.read("report.json")).unwrap();
+    assert_eq!(report["files"][0]["built_from"], "../asked");
+    assert!(files(&bench, "wheels").is_empty());
+    // what is not the file that was meant is not asked either
+    let wrong = format!("./by-path.tar.gz#sha256={}", "0".repeat(64));
+    bench
+        .download(&["--build", "--dry-run", "./asked", &wrong])
+        .expect(1);
+}
+
 /// Digests that are asked for are those of what is built, and compared before any of it is run.
 #[test]
 fn hashes_are_those_of_what_is_built() {

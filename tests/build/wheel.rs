@@ -42,6 +42,33 @@ fn projects_repositories_and_names_become_wheels() {
     says(&run, &["nothing to build", "wh wheel ."]);
 }
 
+/// Whatever builds in a run does so in one folder, also where that has to be made for the occasion.
+#[cfg(unix)]
+#[test]
+fn one_folder_of_our_own_where_others_have_taken_its_name() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let Some(mut bench) = bench() else { return };
+    folder(&bench, &untold("local", "0.1", "lib"), "local");
+    let temporary = bench.path("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    let user = temporary.metadata().unwrap().uid();
+    let taken = temporary.join(format!("wh-builds-{user}"));
+    std::fs::create_dir(&taken).unwrap();
+    std::fs::set_permissions(&taken, std::fs::Permissions::from_mode(0o777)).unwrap();
+    bench.sandbox.variable("TMPDIR", &temporary);
+    wheel(
+        &bench,
+        &["./local", "--no-deps", "--no-cache", "-w", "dist"],
+    )
+    .expect(0);
+    assert_eq!(files(&bench, "dist"), ["local-0.1-py3-none-any.whl"]);
+    let all = std::fs::read_dir(&temporary).unwrap().flatten();
+    let names = all.map(|entry| entry.file_name().into_string().unwrap());
+    let made = names.filter(|name| name.starts_with("wh-builds-"));
+    assert_eq!(made.count(), 2, "the one that was taken, and ours");
+}
+
 #[test]
 fn what_changed_is_built_anew_and_takes_the_place_of_the_old() {
     let Some(bench) = bench() else { return };

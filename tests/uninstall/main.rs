@@ -68,6 +68,43 @@ fn files_name_what_goes_and_who_is_broken_is_said() {
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
 }
 
+/// Editables among them: by `#egg=`, as in pip, and by what a project says of itself.
+#[test]
+fn files_name_what_goes_by_its_place() {
+    let Some(bench) = bench() else { return };
+    bench.install(&["app", "other"]).expect(0);
+    let sandbox = &bench.sandbox;
+    sandbox.write("app/pyproject.toml", "[project]\nname = \"App\"\n");
+    sandbox.write("app/setup.py", "raise SystemExit('it was run')\n");
+    let git = "git+https://git.example/o.git#egg=other";
+    sandbox.write("gone.txt", format!("-e ./app\n-e {git}\n"));
+    uninstall(&bench, &["-r", "gone.txt"]).expect(0);
+    assert_eq!(bench.freeze("env"), ["lib==1.5"]);
+}
+
+#[test]
+fn what_only_a_build_would_name_is_refused() {
+    let Some(bench) = bench() else { return };
+    bench.install(&["other"]).expect(0);
+    bench
+        .sandbox
+        .write("old/setup.py", "raise SystemExit('it was run')\n");
+    for (line, why) in [
+        ("-e ./old", "has no [project] table"),
+        ("-e git+https://git.example/o.git", "has no `#egg=`"),
+        ("https://files.example/other-3.0.tar.gz", "has no `#egg=`"),
+        ("./gone", "it is not there"),
+    ] {
+        bench.sandbox.write("gone.txt", format!("other\n{line}\n"));
+        let run = uninstall(&bench, &["-r", "gone.txt"]).expect(1);
+        let hint = "hint: nothing was removed; give these projects by their names";
+        for words in ["gone.txt", why, hint] {
+            assert!(run.stderr.contains(words), "{line}: {}", run.stderr);
+        }
+    }
+    assert_eq!(bench.freeze("env"), ["other==3.0"]);
+}
+
 #[test]
 fn what_is_not_there_stops_all_of_it() {
     let Some(bench) = bench() else { return };

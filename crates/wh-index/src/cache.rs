@@ -7,6 +7,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
@@ -16,6 +17,10 @@ use sha2::{Digest, Sha256};
 use url::Url;
 use wh_packaging::DistributionFile;
 use wh_sdist::Sdist;
+
+use writes::Writes;
+
+mod writes;
 
 /// Changes with the form of the entries, so that two versions of `wh` can share a folder.
 pub(crate) const PAGES: &str = "pages-v1";
@@ -41,6 +46,7 @@ const OPTIONS: CacheOptions = CacheOptions {
 #[derive(Debug, Clone)]
 pub(crate) struct Cache {
     folder: Option<PathBuf>,
+    writes: Arc<Writes>,
 }
 
 /// A page as it was answered.
@@ -157,7 +163,25 @@ impl StoredPage {
 
 impl Cache {
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder }
+        Self {
+            folder,
+            writes: Arc::default(),
+        }
+    }
+
+    /// Does work that keeps something, so that no request waits for the disk. Within a runtime only.
+    pub(crate) fn behind(&self, work: impl FnOnce(&Self) + Send + 'static) {
+        let (cache, open) = (self.clone(), self.writes.open());
+        tokio::task::spawn_blocking(move || {
+            work(&cache);
+            drop(open);
+        });
+    }
+
+    /// Waits for the work that nobody waited for: with its runtime, what has not begun would go, and with
+    /// the process, what has not ended.
+    pub(crate) fn finish(&self) {
+        self.writes.wait();
     }
 
     /// The page kept for a URL (without credentials).

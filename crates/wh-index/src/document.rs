@@ -67,9 +67,8 @@ impl Asked<'_> {
             Answer::Page(page) => return Ok((page, false)),
             Answer::NotModified(headers) => stored.confirm(&headers),
         }
-        let (cache, key) = (cache.clone(), self.key());
-        let (asked, kept) = (self.headers(), stored.clone());
-        tokio::task::spawn_blocking(move || cache.keep_page(&key, &asked, &kept));
+        let (key, asked, kept) = (self.key(), self.headers(), stored.clone());
+        cache.behind(move |cache| cache.keep_page(&key, &asked, &kept));
         Ok((stored, true))
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use wh_index::{ClientError, Index, IndexError, IndexSettings, IndexUrl};
+use wh_index::{Client, ClientError, Index, IndexError, IndexSettings, IndexUrl, read_document};
 use wh_packaging::report::Silent;
 use wh_packaging::{DistributionFile, Metadata, ProjectFiles};
 use wh_resolver::{Provider, ProviderError};
@@ -229,6 +229,48 @@ fn pages_are_kept_and_asked_whether_they_changed() {
         panic!("{error:?}")
     };
     assert!(matches!(source, ClientError::Offline { .. }));
+}
+
+/// A page that takes longer to write than a run takes to end.
+fn large_page(server: &TestIndex) {
+    let old = WheelBuilder::new("demo", "0.1");
+    let words = "x".repeat(32 << 20);
+    server.add(IndexFile::wheel(&old).yanked(words));
+}
+
+#[test]
+fn what_is_fetched_last_is_kept() {
+    let (server, folder) = (TestIndex::start(), tempfile::tempdir().unwrap());
+    large_page(&server);
+    let index = with_cache(&server, folder.path(), false);
+    // as whatever still fetches ahead holds it
+    let held = Arc::clone(index.client());
+    files(&index, "demo").unwrap();
+    drop(index);
+    files(&with_cache(&server, folder.path(), true), "demo").unwrap();
+    drop(held);
+}
+
+#[test]
+fn what_is_confirmed_last_is_kept() {
+    let (server, folder) = (TestIndex::start(), tempfile::tempdir().unwrap());
+    large_page(&server);
+    let read = || {
+        let settings = IndexSettings {
+            cache_dir: Some(folder.path().to_owned()),
+            ..IndexSettings::default()
+        };
+        let client = Client::new(&settings, Arc::new(Silent)).unwrap();
+        let page = server.url_of("/simple/demo/").parse().unwrap();
+        read_document(&client, &page, 64 << 20).unwrap();
+    };
+    read();
+    // not changed, and from now on fresh for a while
+    server.cache_control("max-age=600");
+    read();
+    server.clear_log();
+    read();
+    assert_eq!(server.count("/simple/demo/"), 0);
 }
 
 #[test]

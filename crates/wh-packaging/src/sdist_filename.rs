@@ -1,5 +1,6 @@
 //! Names of source distributions (PEP 625, and the older forms that indexes still list).
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::{ProjectName, Version};
@@ -45,6 +46,14 @@ impl SdistFilename {
     }
 }
 
+impl fmt::Display for SdistFilename {
+    /// As PEP 625 has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let project = self.project.as_ref().replace('-', "_");
+        write!(f, "{project}-{}.tar.gz", self.version)
+    }
+}
+
 /// Whether `text` is a spelling of the project's name (PEP 503), without allocating.
 fn is_name_of(text: &str, project: &ProjectName) -> bool {
     let mut wanted = project.as_ref().bytes();
@@ -86,6 +95,13 @@ mod tests {
         check("foo-2-1.tgz", "foo-2", Some("1"));
         check("foo-1.0-1.tar.gz", "foo", Some("1.0.post1"));
         check("foo__bar-1.0.tar", "foo-bar", Some("1.0"));
+    }
+
+    #[test]
+    fn written_as_it_is_read() {
+        let name = "foo_bar-1.0.tar.gz";
+        let found = SdistFilename::of_unknown_project(name).unwrap();
+        assert_eq!(found.to_string(), name);
     }
 
     #[test]

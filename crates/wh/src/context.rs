@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use clap::Command;
@@ -19,6 +19,8 @@ use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
 use crate::settings::{Settings, Surroundings};
 use crate::terminal::Terminal;
+
+mod builds;
 
 /// Handed to every command.
 pub struct Context {
@@ -36,6 +38,7 @@ pub struct Context {
     pub now: SystemTime,
     /// What files of settings say, for commands that go to an index.
     pub settings: Settings,
+    builds: OnceLock<PathBuf>,
 }
 
 /// Reads the settings for a command that goes to an index; `root` defines all commands.
@@ -75,6 +78,7 @@ impl Context {
             offline: global.offline,
             now: SystemTime::now(),
             settings,
+            builds: OnceLock::new(),
         })
     }
 
@@ -93,9 +97,10 @@ impl Context {
         env::vars_os().collect()
     }
 
-    /// The folder for files that nobody needs for long.
-    pub fn temporary(&self) -> PathBuf {
-        env::temp_dir()
+    /// The folder that builds may use, looked for once a run.
+    pub fn builds(&self) -> &Path {
+        let find = || builds::folder(self.cache.as_deref(), &env::temp_dir());
+        self.builds.get_or_init(find)
     }
 
     /// The home folder.

@@ -301,6 +301,7 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
+        self.cache.finish();
         // a task of the runtime itself may hold the last reference, and must not wait for itself
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

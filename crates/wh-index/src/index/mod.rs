@@ -89,7 +89,7 @@ impl Index {
         if settings.limits != Limits::default() {
             find_links.read_upload_times(&settings.find_links);
         }
-        let cache = Cache::new(settings.cache_dir);
+        let cache = client.cache().clone();
         let on_disk = cache.clone();
         let sources = if settings.no_index {
             Vec::new()
@@ -162,6 +162,14 @@ impl Index {
         let mut here = DistributionFile::clone(file);
         here.path = fetched;
         Arc::new(here)
+    }
+}
+
+impl Drop for Index {
+    /// Tasks that fetch ahead may have the client live longer than the run: it is the end of this that
+    /// counts.
+    fn drop(&mut self) {
+        self.inner.cache.finish();
     }
 }
 

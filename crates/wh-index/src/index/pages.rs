@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderValue, header};
+use tokio::sync::oneshot;
 use url::Url;
 use wh_packaging::{Origin, ProjectName};
 
@@ -70,14 +71,16 @@ pub(super) async fn fetch(
     let origin = Origin::Index(Arc::clone(&source.shown));
     let name = project.clone();
     let shown = without_credentials(&page.url);
-    let cache = cache.clone();
+    let (answer, parsed) = oneshot::channel();
     // pages of megabytes: not on the threads that wait for sockets
-    let parsed = tokio::task::spawn_blocking(move || {
+    cache.behind(move |cache| {
         let parsed = simple::parse(&page.body, page.content_type(), &page.url, &name, &origin);
-        if parsed.is_ok() && !from_cache {
-            asked(&url).keep(&cache, &page);
+        let is_new = parsed.is_ok() && !from_cache;
+        // whoever asked may be gone
+        let _ = answer.send(parsed);
+        if is_new {
+            asked(&url).keep(cache, &page);
         }
-        parsed
     });
     match parsed.await {
         Ok(Ok(page)) => Ok(Some((page, from_cache))),

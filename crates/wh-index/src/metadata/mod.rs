@@ -91,13 +91,9 @@ impl MetadataSource {
             reason: error.to_string(),
         })?;
         let metadata = agreeing(metadata, file)?;
-        let (cache, key) = (self.cache.clone(), file.clone());
-        // waited for: at the end of a run, what has not begun would be lost
-        let keep = move || {
-            cache.keep_metadata(&key, &bytes);
-            Ok(())
-        };
-        blocking(keep).await?;
+        let key = file.clone();
+        self.cache
+            .behind(move |cache| cache.keep_metadata(&key, &bytes));
         Ok((metadata, false))
     }
 

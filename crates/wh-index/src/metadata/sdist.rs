@@ -58,13 +58,14 @@ impl MetadataSource {
         let fetched = whole_file(client, &Whole::of(file), &self.cache)
             .await?
             .into_temp_path();
-        let (cache, key) = (self.cache.clone(), file.clone());
         let work = move || {
             let sdist = read(&fetched, &name, &filename, below.as_deref())?;
-            cache.keep_sdist(&key, &sdist);
             Ok((sdist, fetched))
         };
         let (sdist, fetched) = blocking(work).await?;
+        let (key, kept) = (file.clone(), sdist.clone());
+        self.cache
+            .behind(move |cache| cache.keep_sdist(&key, &kept));
         self.sdists.keep(file, fetched);
         Ok((sdist, false))
     }

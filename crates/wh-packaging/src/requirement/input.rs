@@ -38,6 +38,12 @@ pub struct Unnamed {
 }
 
 impl Unnamed {
+    /// The name that `#egg=` gives. An editable has no other, as it stays one.
+    pub fn egg(&self) -> Option<ProjectName> {
+        let requirement = egg(&self.url)?.1.ok()?;
+        Some(requirement.name)
+    }
+
     /// The requirement, once the name is known.
     pub fn named(&self, name: ProjectName) -> Requirement {
         Requirement {
@@ -241,7 +247,7 @@ fn unnamed(text: &str, base: &Path, editable: bool) -> Result<Input, Requirement
         editable,
         text: text.to_owned(),
     };
-    match egg(text, found)? {
+    match with_egg(text, found)? {
         (found, None) => Ok(Input::Unnamed(found)),
         // an editable stays one
         (found, Some(_)) if editable => Ok(Input::Unnamed(found)),
@@ -250,29 +256,31 @@ fn unnamed(text: &str, base: &Path, editable: bool) -> Result<Input, Requirement
 }
 
 /// The name that `#egg=name[extra]` gives, as pip takes it of old; the extras join the others.
-fn egg(text: &str, mut found: Unnamed) -> Result<(Unnamed, Option<ProjectName>), RequirementError> {
-    let Some(egg) = fragment(&found.url, "egg") else {
+fn with_egg(
+    text: &str,
+    mut found: Unnamed,
+) -> Result<(Unnamed, Option<ProjectName>), RequirementError> {
+    let Some((egg, requirement)) = egg(&found.url) else {
         return Ok((found, None));
     };
-    let egg = percent_decode_str(egg).decode_utf8_lossy().into_owned();
-    let wrong = |_| {
+    let named = requirement.ok().filter(|one| one.version_or_url.is_none());
+    let Some(requirement) = named else {
         let message = format!("`egg={egg}` does not name a project");
-        RequirementError::at(text, 0, message)
+        return Err(RequirementError::at(text, 0, message));
     };
-    let requirement = super::parse_strict(&egg).map_err(wrong)?;
-    if requirement.version_or_url.is_some() {
-        return Err(RequirementError::at(
-            text,
-            0,
-            format!("`egg={egg}` does not name a project"),
-        ));
-    }
     for extra in requirement.extras {
         if !found.extras.contains(&extra) {
             found.extras.push(extra);
         }
     }
     Ok((found, Some(requirement.name)))
+}
+
+/// What stands behind `egg=` in a URL, and what that asks for.
+fn egg(url: &Url) -> Option<(String, Result<Requirement, RequirementError>)> {
+    let egg = percent_decode_str(fragment(url, "egg")?).decode_utf8_lossy();
+    let requirement = super::parse_strict(&egg);
+    Some((egg.into_owned(), requirement))
 }
 
 fn wheel_filename(text: &str, url: &Url) -> Result<WheelFilename, RequirementError> {

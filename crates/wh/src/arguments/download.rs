@@ -45,8 +45,8 @@ pub struct DownloadArgs {
     /// without native parts
     #[arg(long)]
     pub build: bool,
-    /// Write no file but the report: say what would be fetched (with --build, what is asked for by
-    /// URL or path is built all the same: only then is it known)
+    /// Write no file but the report: say what would be fetched and built (with --build, backends are
+    /// asked, which runs their code, for metadata that source does not tell by itself)
     #[arg(long)]
     pub dry_run: bool,
     /// Write the plan as JSON to this file; `-` is standard output

@@ -15,7 +15,7 @@ pub struct UninstallArgs {
     /// Projects to remove
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Remove every project that this requirements file names; may be repeated
+    /// Remove every project that this requirements file names, editables too; may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub requirement: Vec<String>,
     /// The environment: an interpreter, a virtual environment, or a version [default: VIRTUAL_ENV,

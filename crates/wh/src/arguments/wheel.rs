@@ -32,7 +32,8 @@ pub struct WheelArgs {
     /// Go on after a failure, and say at the end what is missing
     #[arg(long)]
     pub keep_going: bool,
-    /// Write no file but the report: say what would be fetched and built
+    /// Write no file but the report: say what would be fetched and built (backends are asked, which
+    /// runs their code, for metadata that source does not tell by itself)
     #[arg(long)]
     pub dry_run: bool,
     /// Write the plan as JSON to this file; `-` is standard output

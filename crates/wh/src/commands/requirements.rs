@@ -270,6 +270,9 @@ pub fn is_source(requirement: &Requirement) -> bool {
     }
 }
 
+/// What to do about what a wheelhouse cannot have: it would be fetched or built over here.
+pub const BRING_FIRST: &str = "where there is a network, `wh download` with these lines brings what they need; over here name the projects as `name==version`, or give none and all of the lock is installed";
+
 /// What has no name is refused, all of it at once, where a command does not look into it.
 pub fn refuse_unnamed(wanted: &Wanted) -> Result<(), Failure> {
     if wanted.unnamed.is_empty() {
@@ -281,10 +284,7 @@ pub fn refuse_unnamed(wanted: &Wanted) -> Result<(), Failure> {
         details: unnamed
             .map(|one| format!("{} ({})", one.input.text, one.origin))
             .collect(),
-        hint: Some(
-            "where there is a network, `wh download` with these lines brings what they need; over here name the projects as `name==version`, or give none and all of the lock is installed"
-                .to_owned(),
-        ),
+        hint: Some(BRING_FIRST.to_owned()),
     })
 }
 

@@ -16,6 +16,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::terminal;
 
+mod unnamed;
+
 /// Removes distributions.
 pub fn run(args: &UninstallArgs, context: &Context) -> Result<Status, Failure> {
     let projects = projects(args, context)?;
@@ -85,7 +87,7 @@ fn projects(args: &UninstallArgs, context: &Context) -> Result<BTreeSet<ProjectN
         ..RequirementArgs::default()
     };
     let wanted = requirements::gather(&files, None, context)?;
-    requirements::refuse_unnamed(&wanted)?;
+    projects.extend(unnamed::names(&wanted.unnamed)?);
     projects.extend(wanted.roots.into_iter().map(|root| root.requirement.name));
     if projects.is_empty() {
         return Err(Failure::malformed_because(

@@ -1,7 +1,7 @@
 //! What a command builds with: the interpreter, the stock, and what the user said.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use wh_build::{BuildOptions, ConfigSettings, Transient};
@@ -56,7 +56,7 @@ impl Means<'_> {
             values.push(value.clone());
         }
         let seconds = self.args.build_timeout;
-        let place = place(context);
+        let place = context.builds();
         BuildOptions {
             isolation: !self.args.no_build_isolation,
             config_settings,
@@ -79,55 +79,5 @@ impl Means<'_> {
 
 /// A folder for wheels that are built; it goes with the run, also with one that is killed.
 pub fn folder_for_wheels(context: &Context) -> Result<Transient, Failure> {
-    Transient::make(&place(context).join("scratch")).map_err(Failure::file)
-}
-
-/// The folder that builds may use: that of the cache, or, where there is none that is this user's, one
-/// in the temporary folder, which others may use too.
-fn place(context: &Context) -> PathBuf {
-    let cache = context.cache.as_ref().map(|cache| cache.join("builds"));
-    let own = cache.filter(|folder| wh_wheel::own_folder(folder).is_ok());
-    own.unwrap_or_else(|| temporary(&context.temporary()))
-}
-
-/// One of this user's in a folder that others may write to as well, who may have taken its name.
-fn temporary(all: &Path) -> PathBuf {
-    let named = all.join(format!("wh-builds{}", user()));
-    if wh_wheel::own_folder(&named).is_ok() {
-        return named;
-    }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let unnamed = builder.prefix("wh-builds-").tempdir_in(all);
-    // what cannot be used is told by who uses it
-    unnamed.map_or(named, tempfile::TempDir::keep)
-}
-
-/// What tells this user's folders from those of others.
-fn user() -> String {
-    #[cfg(unix)]
-    return format!("-{}", rustix::process::geteuid().as_raw());
-    // on Windows each has a temporary folder
-    #[cfg(not(unix))]
-    String::new()
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    #[test]
-    fn a_folder_that_others_may_write_to_is_not_used() {
-        let all = tempfile::tempdir().unwrap();
-        let named = temporary(all.path());
-        assert_eq!(temporary(all.path()), named);
-        fs_err::set_permissions(&named, std::fs::Permissions::from_mode(0o777)).unwrap();
-        let other = temporary(all.path());
-        assert!(other != named && other.starts_with(all.path()));
-        let mode = other.metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0);
-    }
+    Transient::make(&context.builds().join("scratch")).map_err(Failure::file)
 }

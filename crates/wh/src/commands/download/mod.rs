@@ -8,6 +8,7 @@ mod locks;
 mod matrix;
 mod missing;
 mod named;
+mod planned;
 mod proof;
 mod summary;
 mod way_in;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 use std::thread;
 
 use wh_build::Transient;
-use wh_index::Index;
 use wh_index::download::{DownloadOptions, Downloads};
 use wh_index::source::SourceSettings;
+use wh_index::{Index, Limits};
 use wh_packaging::class::{TargetClass, alone};
 use wh_packaging::{DistributionFile, Root, Truth, marker};
 use wh_resolver::{Options, Provider, Sought};
@@ -78,28 +79,23 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let wanted = requirements::gather(&args.wanted, Some(&remote), context)?;
     let constraints = &args.building.build_constraint;
     let build_constraints = requirements::constraints(constraints, Some(&remote), context)?;
-    // checkouts go with the run, also with one that is killed
-    let sources = match wanted.has_sources() {
-        true => Some(folder_for_wheels(context)?),
-        false => None,
-    };
-    let index = index(
-        args,
-        &wanted,
-        sources.as_ref().map(Transient::path),
-        context,
-    )?;
-    let classes = match ends {
-        Ends::Lock => targets::selected(&args.targets, context)?,
-        Ends::Files => Vec::new(),
-    };
     let mut asked = Asked {
         args,
         ends,
+        limits: cut_offs::limits(&args.choosing, context)?,
+        classes: match ends {
+            Ends::Lock => targets::selected(&args.targets, context)?,
+            Ends::Files => Vec::new(),
+        },
         wanted,
         build_constraints,
-        classes,
     };
+    // checkouts go with the run, also with one that is killed
+    let sources = match asked.wanted.has_sources() {
+        true => Some(folder_for_wheels(context)?),
+        false => None,
+    };
+    let index = asked.index(sources.as_ref().map(Transient::path), context)?;
     let places = Places {
         index: &index,
         way_in: None,
@@ -116,7 +112,7 @@ pub fn fetch(args: &DownloadArgs, ends: Ends, context: &Context) -> Result<Statu
     let choosing = (&asked.wanted, &*asked.build_constraints);
     let means = workshop.means(args, choosing, &stock, context);
     let building = Building::new(means, context)?;
-    let way_in = WayIn::new(&index, &building, &workshop.target, args.keep_going);
+    let way_in = WayIn::new(&index, &building, &workshop.target, args);
     let places = Places {
         way_in: Some(&way_in),
         ..places
@@ -142,9 +138,24 @@ struct Asked<'a> {
     wanted: Wanted,
     build_constraints: Vec<Root>,
     classes: Vec<TargetClass>,
+    /// How new the files may be.
+    limits: Limits,
 }
 
 impl<'a> Asked<'a> {
+    /// The indexes and find-links that are asked; `folder`: where checkouts lie.
+    fn index(&self, folder: Option<&Path>, context: &Context) -> Result<Index, Failure> {
+        let Asked { args, wanted, .. } = self;
+        let mut settings = sources::settings(&args.index, &wanted.options, context)?;
+        settings.limits = self.limits.clone();
+        settings.source = SourceSettings {
+            git: sources::git(&args.index, context),
+            folder: folder.map(Path::to_path_buf),
+            beside: Some(context.absolute(&args.dest)),
+        };
+        Ok(Index::new(settings, context.reporter())?)
+    }
+
     /// The run, once it is known where everything comes from.
     fn run(self, places: Places<'a>, context: &'a Context) -> Result<Status, Failure> {
         let Asked {
@@ -153,6 +164,7 @@ impl<'a> Asked<'a> {
             mut wanted,
             build_constraints,
             mut classes,
+            limits,
         } = self;
         named::take(&mut wanted, places.index, places.way_in)?;
         wanted.put_overrides(&args.choosing.overrides, Some(places.remote), context)?;
@@ -171,7 +183,6 @@ impl<'a> Asked<'a> {
         }
         say_left_out(&wanted.roots, &classes, context);
         let mut options = options(&args.choosing, &wanted)?;
-        let limits = cut_offs::limits(&args.choosing, context)?;
         options.age = cut_offs::recorded(&limits, context);
         let baseline = Baseline::read(&args.choosing.baseline, context)?;
         baseline.check(&classes, context)?;
@@ -202,23 +213,6 @@ fn nothing(ends: Ends) -> Failure {
             "name a project by its folder, URL or name, or a file with -r: `wh wheel .`",
         ),
     }
-}
-
-/// Where everything comes from.
-fn index(
-    args: &DownloadArgs,
-    wanted: &Wanted,
-    folder: Option<&Path>,
-    context: &Context,
-) -> Result<Index, Failure> {
-    let mut settings = sources::settings(&args.index, &wanted.options, context)?;
-    settings.limits = cut_offs::limits(&args.choosing, context)?;
-    settings.source = SourceSettings {
-        git: sources::git(&args.index, context),
-        folder: folder.map(Path::to_path_buf),
-        beside: Some(context.absolute(&args.dest)),
-    };
-    Ok(Index::new(settings, context.reporter())?)
 }
 
 /// Says which requirements hold for no target.

@@ -19,6 +19,8 @@ use wh_packaging::{
 use wh_resolver::{Provider, ProviderError, ResolveError};
 
 use super::hashes::{self, Demanded};
+use super::planned::planned;
+use crate::arguments::DownloadArgs;
 use crate::commands::building::{Building, Built, Told};
 use crate::failure::{Failure, with_causes};
 
@@ -34,8 +36,12 @@ pub struct WayIn<'a> {
     pub own: &'a Target,
     /// Whether what cannot be built is only left out.
     keep_going: bool,
+    /// Whether nothing is built.
+    dry_run: bool,
     demanded: OnceLock<Demanded>,
     wheels: Mutex<HashMap<String, Arc<OnceLock<Wheel>>>>,
+    /// In a dry run: what would be built, by its URL, and what its wheel would say.
+    planned: Mutex<HashMap<Url, Arc<Metadata>>>,
 }
 
 impl<'a> WayIn<'a> {
@@ -44,16 +50,18 @@ impl<'a> WayIn<'a> {
         index: &'a Index,
         building: &'a Building<'a>,
         own: &'a Target,
-        keep_going: bool,
+        args: &DownloadArgs,
     ) -> Self {
         Self {
             index,
             building,
             told: Told::new(index, building),
             own,
-            keep_going,
+            keep_going: args.keep_going,
+            dry_run: args.dry_run,
             demanded: OnceLock::new(),
             wheels: Mutex::default(),
+            planned: Mutex::default(),
         }
     }
 
@@ -73,8 +81,8 @@ impl<'a> WayIn<'a> {
         hashes::compare(&path, &sdist.name, one_of)
     }
 
-    /// The wheel of what a URL leads to, built once; `one_of`: the digests that its archive must
-    /// have one of.
+    /// The wheel of what a URL leads to, built once, or in a dry run what it would be built from;
+    /// `one_of`: the digests that its archive must have one of.
     pub fn wheel_at(&self, url: &Url, one_of: &[Hashes]) -> Wheel {
         let cell = {
             let mut all = self.wheels.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,15 +93,32 @@ impl<'a> WayIn<'a> {
 
     fn build(&self, url: &Url, one_of: &[Hashes]) -> Wheel {
         let source = self.index.source_at(url).map_err(provider_error)?;
-        let built = compare_source(&source, url, one_of)
-            .and_then(|()| self.building.source(&to_build(&source), false))
-            .and_then(|built| file_of(&built, source.from.clone(), Origin::Direct));
-        built.map_err(|error| match self.keep_going {
+        let made = compare_source(&source, url, one_of).and_then(|()| match self.dry_run {
+            true => self.plan(&source, url),
+            false => {
+                let built = self.building.source(&to_build(&source), false)?;
+                file_of(&built, source.from.clone(), Origin::Direct)
+            }
+        });
+        made.map_err(|error| match self.keep_going {
             true => ProviderError::Unusable {
                 reason: with_causes(&error),
             },
             false => self.building.ended_by(error),
         })
+    }
+
+    fn plan(&self, source: &Source, url: &Url) -> Result<Arc<DistributionFile>, Failure> {
+        let (file, metadata) = planned(source, url, self.building)?;
+        let mut all = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(url.clone(), Arc::new(metadata));
+        Ok(Arc::new(file))
+    }
+
+    /// What the wheel would say of which a dry run has the source.
+    fn planned_metadata(&self, file: &DistributionFile) -> Option<Arc<Metadata>> {
+        let all = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&file.url).cloned()
     }
 
     /// Whether a wheel that was built here serves a target.
@@ -116,6 +141,9 @@ impl Provider for WayIn<'_> {
     }
 
     fn metadata(&self, file: &DistributionFile) -> Result<Arc<Metadata>, ProviderError> {
+        if let Some(metadata) = self.planned_metadata(file) {
+            return Ok(metadata);
+        }
         if file.filename.as_wheel().is_none() {
             let compared = self.compare(file);
             compared.map_err(|error| self.building.ended_by(error))?;
@@ -158,7 +186,7 @@ fn compare_source(source: &Source, url: &Url, one_of: &[Hashes]) -> Result<(), F
 }
 
 /// Source as builds take it.
-fn to_build(source: &Source) -> wh_build::Source {
+pub(super) fn to_build(source: &Source) -> wh_build::Source {
     let below = source.subdirectory.as_deref();
     let place = match &source.lies {
         Lies::Folder(folder, _) => Place::Folder(match below {

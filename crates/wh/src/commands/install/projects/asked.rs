@@ -4,7 +4,7 @@ use url::Url;
 use wh_packaging::requirement::{VersionOrUrl, display};
 use wh_packaging::{Hashes, MarkerTree, ProjectName, Target, Truth, marker};
 
-use crate::commands::requirements::{Wanted, is_source, is_typed};
+use crate::commands::requirements::{BRING_FIRST, Wanted, is_source, is_typed};
 use crate::failure::Failure;
 
 /// A path that is asked for.
@@ -72,10 +72,7 @@ pub fn refuse(wanted: &Wanted, build: bool) -> Result<(), Failure> {
         return Err(Failure::No {
             message: "these are not on this machine, and nothing is fetched here:".to_owned(),
             details,
-            hint: Some(
-                "where there is a network, `wh download` with these lines brings what they need; over here name the projects as `name==version`, or give none and all of the lock is installed"
-                    .to_owned(),
-            ),
+            hint: Some(BRING_FIRST.to_owned()),
         });
     }
     let details = lines(&|one| !build && !is_typed(&one.origin));

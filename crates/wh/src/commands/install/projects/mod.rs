@@ -158,7 +158,7 @@ fn planned(one: &Asked, local: Local, building: &Building<'_>) -> Result<Project
         project: metadata.name.clone(),
         version: metadata.version.clone(),
     };
-    let name = format!("{}-{}.tar.gz", filename.project, filename.version);
+    let name = filename.to_string();
     Ok(Project {
         url: one.url.clone(),
         file: Arc::new(candidate(Filename::Sdist(filename), &name, &one.url)),
