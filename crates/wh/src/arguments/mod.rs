@@ -35,7 +35,7 @@ pub use cache::{CacheArgs, CacheCommand, CacheInfoArgs, CachePruneArgs, CacheVer
 pub use change::{ChangeArgs, LinkMode, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs, WhichVersion};
-pub use environment::with_variables;
+pub use environment::with_process_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use init::InitArgs;
 pub use install::{InstallArgs, UpgradeStrategy};
