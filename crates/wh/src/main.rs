@@ -139,7 +139,7 @@ fn main() -> ExitCode {
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
-    interrupt::watch();
+    interrupt::watch(&cli.command);
     for line in &told {
         context.terminal.detail(line);
     }
