@@ -97,6 +97,7 @@ fn a_key_that_nobody_knows_is_an_error_with_its_place() {
     );
     // other commands are not held up by it
     bench.sandbox.run(["target", "cp312-linux"]).expect(0);
+    bench.sandbox.run(["freeze", "--path", "."]).expect(0);
 }
 
 #[test]

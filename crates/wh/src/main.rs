@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::arguments::Cli;
+use crate::arguments::{Cli, with_process_variables};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::settings::{Given, Settings};
@@ -46,10 +46,14 @@ struct Understood {
     told: Vec<String>,
 }
 
+/// The definitions of all commands live as long as the process: to free them takes as long as to make
+/// them, and the exit does it for nothing.
+fn left_to_the_exit(commands: clap::Command) -> &'static mut clap::Command {
+    Box::leak(Box::new(commands))
+}
+
 /// Understands what was typed. What cannot be understood is told here.
 fn understood() -> Result<Understood, ExitCode> {
-    let with_variables =
-        |command| arguments::with_variables(command, &|name| std::env::var_os(name));
     let refused = |error: clap::Error| {
         // nobody is left to tell where this cannot be printed
         let _ = error.print();
@@ -58,30 +62,32 @@ fn understood() -> Result<Understood, ExitCode> {
             false => Status::Done,
         })
     };
-    let typed = with_variables(Cli::command()).try_get_matches();
+    let commands = left_to_the_exit(with_process_variables(Cli::command()));
+    let typed = commands.try_get_matches_from_mut(std::env::args_os());
     let typed = typed.map_err(refused)?;
     let told =
         |failure: Failure| failure.report(terminal::Style::new(false), typed.get_flag("json"));
     let name = typed.subcommand_name().unwrap_or_default();
     // to define all commands once more takes longer than some of them run
-    let root = LazyCell::new(Cli::command);
-    let settings = match typed.subcommand() {
-        Some((_, command)) if settings::asks_for_an_index(command) => {
+    let root = LazyCell::new(|| &*left_to_the_exit(Cli::command()));
+    let settings = match commands.find_subcommand(name) {
+        Some(command) if settings::goes_to_an_index(command) => {
             context::settings(&root).map_err(told)?
         }
         _ => Settings::default(),
     };
     let with = |given: &[Given]| {
-        with_variables(settings::onto(root.clone(), name, given)).try_get_matches()
+        with_process_variables(settings::onto((*root).clone(), name, given)).try_get_matches()
     };
-    let all = match settings.given.as_slice() {
-        [] => typed.clone(),
-        given => with(given).map_err(|error| {
+    let with_settings = match settings.given.as_slice() {
+        [] => None,
+        given => Some(with(given).map_err(|error| {
             let alone = |one: &Given| with(std::slice::from_ref(one));
             told(settings::culprit(given, &error, alone))
-        })?,
+        })?),
     };
-    let cli = Cli::from_arg_matches(&all).map_err(refused)?;
+    let all = with_settings.as_ref().unwrap_or(&typed);
+    let cli = Cli::from_arg_matches(all).map_err(refused)?;
     let told = match settings.given.is_empty() {
         true => told_settings(None, &typed, &settings),
         false => told_settings(Some(&root), &typed, &settings),
@@ -133,7 +139,7 @@ fn main() -> ExitCode {
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
-    interrupt::watch();
+    interrupt::watch(&cli.command);
     for line in &told {
         context.terminal.detail(line);
     }

@@ -5,6 +5,8 @@
 //! each with a warning. Nothing of the environment is executed: facts of a git checkout are read
 //! from its `.git` files ([`checkout`]).
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -73,8 +75,7 @@ impl FrozenDistribution {
     /// Comments, then the requirement.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         let mark = if self.editable { "-e " } else { "" };
-        let requirement = format!("{mark}{}", self.requirement);
-        let last = requirement.trim_end().to_owned();
+        let last = [mark, self.requirement.trim_end()].concat();
         self.comments.iter().cloned().chain([last])
     }
 }
@@ -127,6 +128,7 @@ pub fn freeze(
     let distributions = installed(environment, &request.filter, reporter)?;
     let conda = environment.prefix.join("conda-meta").is_dir();
     let mut candidates: Vec<Candidate> = Vec::with_capacity(distributions.len());
+    let mut places: HashMap<ProjectName, usize> = HashMap::with_capacity(distributions.len());
     for distribution in &distributions {
         let mut candidate = requirement::of(distribution, &request.path);
         if request.exclude_editable && candidate.frozen.editable {
@@ -139,12 +141,12 @@ pub fn freeze(
                 .push(Warning::InstalledByConda { project });
         }
         // two folders may give one name in METADATA: the later one counts, in the first's place
-        match candidates
-            .iter_mut()
-            .find(|known| known.project == candidate.project)
-        {
-            Some(known) => *known = candidate,
-            None => candidates.push(candidate),
+        match places.entry(candidate.project.clone()) {
+            Entry::Occupied(place) => candidates[*place.get()] = candidate,
+            Entry::Vacant(place) => {
+                place.insert(candidates.len());
+                candidates.push(candidate);
+            }
         }
     }
     let warn = |warning| reporter.event(Event::Warning { warning });

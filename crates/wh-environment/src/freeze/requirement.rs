@@ -14,15 +14,17 @@ use crate::search_path::normalise;
 /// Freezes one distribution. `path` is where git is looked for.
 pub(super) fn of(distribution: &InstalledDistribution, path: &[PathBuf]) -> Candidate {
     let version = distribution.parsed_version();
+    // `===` where the version does not follow PEP 440
+    let (equals, shown) = match &version {
+        Some(version) => ("==", version.to_string()),
+        None => ("===", raw_version(distribution).to_owned()),
+    };
     let mut candidate = Candidate {
         project: project_name(&distribution.name).unwrap_or_else(|| distribution.project.clone()),
         frozen: FrozenDistribution {
             name: distribution.name.clone(),
-            version: match &version {
-                Some(version) => version.to_string(),
-                None => raw_version(distribution).to_owned(),
-            },
-            requirement: pin(distribution, version.as_ref()),
+            requirement: [&distribution.name, equals, &shown].concat(),
+            version: shown,
             editable: false,
             direct_url: distribution.direct_url.clone(),
             comments: Vec::new(),
@@ -53,15 +55,6 @@ pub(super) fn installed_by_conda(distribution: &InstalledDistribution) -> bool {
 fn raw_version(distribution: &InstalledDistribution) -> &str {
     let raw = distribution.raw_version.as_deref();
     raw.unwrap_or(&distribution.version)
-}
-
-/// `name==version`, or `name===version` where the version does not follow PEP 440.
-fn pin(distribution: &InstalledDistribution, version: Option<&Version>) -> String {
-    let name = &distribution.name;
-    match version {
-        Some(version) => format!("{name}=={version}"),
-        None => format!("{name}==={}", raw_version(distribution)),
-    }
 }
 
 impl Candidate {

@@ -51,19 +51,15 @@ pub(super) fn find(
             search.follow(folder, &egg_link)?;
         }
     }
-    // pip takes any project that has an egg-link by its name for an editable one, wherever its
-    // metadata was found first
-    for found in &mut search.found {
-        if found.egg_link.is_none() {
-            found.egg_link = search.egg_links.get(&key(&found.stem)).cloned();
-        }
+    if !search.egg_links.is_empty() {
+        search.link();
     }
     Ok(search.found)
 }
 
 struct Search<'a> {
     reporter: &'a dyn Reporter,
-    seen: HashSet<String>,
+    seen: HashSet<ProjectName>,
     found: Vec<Found>,
     egg_links: HashMap<String, PathBuf>,
 }
@@ -71,7 +67,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn keep(&mut self, found: Vec<Found>, egg_link: Option<&Path>) {
         for mut this in found {
-            if this.stem.starts_with('~') || project_name(&this.stem).is_none() {
+            let Some(project) = project_name(&this.stem) else {
                 let reason = if this.stem.starts_with('~') {
                     "left behind by an installation that was cut short"
                 } else {
@@ -79,9 +75,21 @@ impl Search<'_> {
                 };
                 let warning = unreadable(&this.path, reason);
                 self.reporter.event(Event::Warning { warning });
-            } else if self.seen.insert(key(&this.stem)) {
+                continue;
+            };
+            if self.seen.insert(project) {
                 this.egg_link = egg_link.map(Path::to_path_buf);
                 self.found.push(this);
+            }
+        }
+    }
+
+    /// pip takes any project that has an egg-link by its name for an editable one, wherever its
+    /// metadata was found first.
+    fn link(&mut self) {
+        for found in &mut self.found {
+            if found.egg_link.is_none() {
+                found.egg_link = self.egg_links.get(&key(&found.stem)).cloned();
             }
         }
     }

@@ -95,21 +95,14 @@ impl InterpreterFacts {
     pub fn target(&self) -> Target {
         let python = self.python();
         let platform = self.platform();
-        let tags = self.tags(&python, &platform);
-        Target {
-            tags,
-            markers: self.markers.clone(),
-            ..Target::of_machine(python, &platform)
+        let mut target = Target::of_machine(python.clone(), &platform);
+        target.markers.clone_from(&self.markers);
+        if !self.refused_manylinux.is_empty() {
+            let mut allowed = platform.tags();
+            allowed.retain(|tag| !self.refuses(tag));
+            target.tags = python.tags(&allowed);
         }
-    }
-
-    fn tags(&self, python: &Python, platform: &Platform) -> crate::Tags {
-        let platforms = platform.tags();
-        let allowed: Vec<String> = platforms
-            .into_iter()
-            .filter(|tag| !self.refuses(tag))
-            .collect();
-        python.tags(&allowed)
+        target
     }
 
     fn python(&self) -> Python {
@@ -253,9 +246,6 @@ impl InterpreterFacts {
     }
 
     fn refuses(&self, tag: &str) -> bool {
-        if self.refused_manylinux.is_empty() {
-            return false;
-        }
         let version = tag
             .strip_prefix("manylinux_")
             .map(str::to_owned)

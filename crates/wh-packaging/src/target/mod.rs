@@ -110,7 +110,7 @@ impl Target {
         let mut markers = platform.markers();
         python.set_markers(&mut markers);
         Self {
-            name: format!("{}-{}", python.name(), platform.name()),
+            name: name(python, platform),
             python: python.version.clone(),
             exact: python.exact,
             markers,
@@ -121,14 +121,15 @@ impl Target {
     /// As [`Target::new`] for a machine that was seen: its patch release is known, but nobody named
     /// it, so its name does not say it.
     fn of_machine(python: Python, platform: &Platform) -> Self {
+        let this = Self::new(&python, platform);
         let unnamed = Python {
             exact: false,
-            ..python.clone()
+            ..python
         };
         Self {
-            name: Self::new(&unnamed, platform).name,
+            name: name(&unnamed, platform),
             exact: true,
-            ..Self::new(&python, platform)
+            ..this
         }
     }
 
@@ -201,4 +202,8 @@ impl Target {
             .split_once('-')
             .map_or(self.name.as_str(), |(_, platform)| platform)
     }
+}
+
+fn name(python: &Python, platform: &Platform) -> String {
+    format!("{}-{}", python.name(), platform.name())
 }

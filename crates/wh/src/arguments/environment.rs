@@ -8,8 +8,22 @@ use std::ffi::OsString;
 use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Command};
 
+/// Gives each long option its variable of this process. Those of a subcommand's options are looked up
+/// once it is the one that was typed: there are hundreds.
+pub fn with_process_variables(command: Command) -> Command {
+    let lookup = |name: &str| std::env::var_os(name);
+    command
+        .mut_args(|arg| with_variable(arg, &lookup))
+        .mut_subcommands(|subcommand| {
+            subcommand.defer(|this| with_variables(this, &|name| std::env::var_os(name)))
+        })
+}
+
 /// Gives each long option of the command and of its subcommands its variable, read with `lookup`.
-pub fn with_variables(command: Command, lookup: &dyn Fn(&str) -> Option<OsString>) -> Command {
+pub(super) fn with_variables(
+    command: Command,
+    lookup: &dyn Fn(&str) -> Option<OsString>,
+) -> Command {
     command
         .mut_args(|arg| with_variable(arg, lookup))
         .mut_subcommands(|subcommand| with_variables(subcommand, lookup))
@@ -79,6 +93,21 @@ mod tests {
             panic!("not install")
         };
         assert_eq!(args.find_links, [std::path::PathBuf::from("c")]);
+    }
+
+    #[test]
+    fn those_of_the_process_are_those_of_all_commands() {
+        let mut deferred = with_process_variables(Cli::command());
+        let mut all = with_variables(Cli::command(), &|name| std::env::var_os(name));
+        deferred.build();
+        all.build();
+        let variables = |command: &Command| -> Vec<Option<OsString>> {
+            let commands = command.get_subcommands().flat_map(Command::get_arguments);
+            let args = command.get_arguments().chain(commands);
+            args.map(|arg| arg.get_env().map(Into::into)).collect()
+        };
+        assert!(variables(&all).iter().flatten().count() > 100);
+        assert_eq!(variables(&deferred), variables(&all));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use cache::{CacheArgs, CacheCommand, CacheInfoArgs, CachePruneArgs, CacheVer
 pub use change::{ChangeArgs, LinkMode, PlaceArgs};
 pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs, WhichVersion};
-pub use environment::with_variables;
+pub use environment::with_process_variables;
 pub use freeze::{FreezeArgs, FreezeFormat};
 pub use init::InitArgs;
 pub use install::{InstallArgs, UpgradeStrategy};
@@ -104,6 +104,15 @@ pub enum Command {
     Init(InitArgs),
     Cache(CacheArgs),
     Completion(CompletionArgs),
+}
+
+impl Command {
+    /// Whether it looks at what is installed and prints it: that is over in milliseconds, and leaves
+    /// nothing behind wherever it is cut off.
+    pub fn only_looks(&self) -> bool {
+        use Command::{Check, Freeze, List, Show, Tree};
+        matches!(self, Freeze(_) | List(_) | Show(_) | Tree(_) | Check(_))
+    }
 }
 
 /// Print a script that completes the commands and options of `wh` in a shell

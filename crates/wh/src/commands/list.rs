@@ -7,6 +7,7 @@ use wh_environment::InstalledDistribution;
 use wh_environment::installed::{InstalledFilter, installed};
 use wh_packaging::ProjectName;
 
+use super::few_at_a_time;
 use super::reading::Reading;
 use super::requirements::project_names;
 use crate::arguments::{ListArgs, ListFormat};
@@ -29,16 +30,15 @@ struct Row {
     #[serde(skip)]
     raw_version: String,
     #[serde(skip)]
-    build: Option<String>,
-    #[serde(skip)]
     follows_pep_440: bool,
 }
 
 /// Prints what is installed.
 pub fn run(args: &ListArgs, context: &Context) -> Result<Status, Failure> {
-    let rows: Vec<Row> = selected(args, context)?.iter().map(Row::of).collect();
+    let listed = selected(args, context)?;
+    let rows: Vec<Row> = listed.iter().map(Row::of).collect();
     let text = match args.format {
-        ListFormat::Columns => columns(&rows),
+        ListFormat::Columns => columns(&rows, &few_at_a_time(&listed, build)),
         ListFormat::Freeze => rows.iter().map(Row::pin).collect(),
         // plain values with text keys always serialise
         ListFormat::Json => serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n",
@@ -105,7 +105,6 @@ impl Row {
                 .editable_location()
                 .map(|folder| folder.display().to_string()),
             raw_version,
-            build: one.wheel_file().and_then(|wheel| wheel.build),
         }
     }
 
@@ -115,27 +114,32 @@ impl Row {
     }
 }
 
+/// The build tag of its wheel: only the table shows it, and a file has to be read for it.
+fn build(one: &InstalledDistribution) -> Option<String> {
+    one.wheel_file()?.build
+}
+
 /// A table as pip writes it; nothing where there is nothing. The columns of build tags and of
 /// folders stand where one row has such a value.
-fn columns(rows: &[Row]) -> String {
+fn columns(rows: &[Row], builds: &[Option<String>]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let builds = rows.iter().any(|row| row.build.is_some());
+    let any_build = builds.iter().any(Option::is_some);
     let editables = rows
         .iter()
         .any(|row| row.editable_project_location.is_some());
     let cells = |row: [&str; 4]| -> Vec<String> {
         let [name, version, build, location] = row.map(str::to_owned);
         let mut cells = vec![name, version];
-        cells.extend(builds.then_some(build));
+        cells.extend(any_build.then_some(build));
         cells.extend(editables.then_some(location));
         cells
     };
     let header = ["Package", "Version", "Build", "Editable project location"];
     let mut table = vec![cells(header)];
-    for row in rows {
-        let build = row.build.as_deref().unwrap_or_default();
+    for (row, build) in rows.iter().zip(builds) {
+        let build = build.as_deref().unwrap_or_default();
         let location = row.editable_project_location.as_deref().unwrap_or_default();
         table.push(cells([&row.name, &row.raw_version, build, location]));
     }

@@ -1,7 +1,7 @@
 //! Which keys `wh.toml` may have: the long names of the options of those commands that go to an
 //! index, and a few that say more than an option can.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, Command};
 
 /// Keys that are not the name of an option.
 pub const OWN: [&str; 8] = [
@@ -68,12 +68,6 @@ pub fn goes_to_an_index(command: &Command) -> bool {
     command
         .get_arguments()
         .any(|arg| arg.get_long() == Some("index-url"))
-}
-
-/// The same of a command that was typed.
-pub fn asks_for_an_index(typed: &ArgMatches) -> bool {
-    // an id that no argument has is an error
-    typed.try_contains_id("index_url").is_ok()
 }
 
 /// The keys that are options of some command that goes to an index.

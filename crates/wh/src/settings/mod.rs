@@ -18,7 +18,7 @@ use clap::Command;
 use crate::failure::Failure;
 
 pub use file::{IndexCutOff, NamedIndex, SettingsFile, variable_part};
-pub use keys::asks_for_an_index;
+pub use keys::goes_to_an_index;
 pub use onto::{culprit, effective, onto};
 
 /// The name of the file of settings.

@@ -95,11 +95,8 @@ fn written(
             );
         }
         FreezeFormat::Requirements if !args.hashes => {
-            return Ok(frozen
-                .lines
-                .iter()
-                .map(|line| format!("{line}\n"))
-                .collect());
+            let lines = frozen.lines.iter();
+            return Ok(lines.flat_map(|line| [line.as_str(), "\n"]).collect());
         }
         FreezeFormat::Requirements | FreezeFormat::Pylock => {}
     }

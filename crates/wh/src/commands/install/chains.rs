@@ -3,17 +3,15 @@
 //! A chain starts with a requirement of the user and ends with the one who asks; a requirement of
 //! the user is its own chain. The shortest counts, ties by name.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
+use wh_packaging::ProjectName;
 use wh_packaging::lock::Selected;
-use wh_packaging::requirement::parse;
-use wh_packaging::{Lock, ProjectName};
 
-/// The chain of each selected project.
+/// The chain of each selected project. `roots` are those that were asked for, in the user's words.
 pub fn chains(
     selected: &[Selected<'_>],
-    lock: &Lock,
-    roots: &BTreeSet<ProjectName>,
+    roots: &BTreeMap<ProjectName, String>,
 ) -> BTreeMap<ProjectName, Vec<String>> {
     let by_name: BTreeMap<&ProjectName, &Selected<'_>> = selected
         .iter()
@@ -21,16 +19,18 @@ pub fn chains(
         .collect();
     let mut chains: BTreeMap<ProjectName, Vec<String>> = BTreeMap::new();
     let mut next: VecDeque<&ProjectName> = VecDeque::new();
-    for root in roots.iter().filter(|root| by_name.contains_key(root)) {
-        chains.insert(root.clone(), vec![as_asked(lock, root)]);
-        next.push_back(root);
+    for (root, asked) in roots {
+        if by_name.contains_key(root) {
+            chains.insert(root.clone(), vec![asked.clone()]);
+            next.push_back(root);
+        }
     }
     while let Some(name) = next.pop_front() {
         let Some(one) = by_name.get(name) else {
             continue;
         };
         let mut chain = chains.get(name).cloned().unwrap_or_default();
-        if !roots.contains(name) {
+        if !roots.contains_key(name) {
             chain.push(pinned(one));
         }
         for dependency in &one.package.dependencies {
@@ -50,15 +50,6 @@ pub fn asked_for(chain: &[String]) -> String {
         [] => String::new(),
         chain => format!(", asked for by {}", chain.join(" > ")),
     }
-}
-
-fn as_asked(lock: &Lock, root: &ProjectName) -> String {
-    let asked = lock.tool.iter().flat_map(|tool| &tool.requirements);
-    asked
-        .filter(|text| parse(text).is_ok_and(|requirement| requirement.name == *root))
-        .map(String::to_owned)
-        .next()
-        .unwrap_or_else(|| root.to_string())
 }
 
 fn pinned(one: &Selected<'_>) -> String {

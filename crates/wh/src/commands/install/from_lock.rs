@@ -1,6 +1,6 @@
 //! What a lock installs here: exactly its selection for this environment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,21 +31,22 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Choice>, Failure> {
         })?;
     warn_of_baseline(run, from, &selected);
     let roots = roots(&from.lock);
-    let chains = chains(&selected, &from.lock, &roots);
+    let chains = chains(&selected, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
-    let mut files = selected.iter().map(|one| one.file);
-    if files.any(|file| beside(folder, file).is_none()) {
+    let files = selected.iter().map(|one| beside(folder, one.file));
+    let files: Vec<Option<PathBuf>> = files.collect();
+    if files.iter().any(Option::is_none) {
         run.house.read()?;
     }
     let mut choices = Vec::new();
     let mut missing = Vec::new();
-    for one in &selected {
+    for (one, file) in selected.iter().zip(files) {
         let project = &one.package.name;
         let asked = Asking {
-            requested: roots.contains(project),
+            requested: roots.contains_key(project),
             chain: chains.get(project).cloned().unwrap_or_default(),
         };
-        let Some(path) = run.house.find(folder, one.file) else {
+        let Some(path) = file.or_else(|| run.house.find(folder, one.file)) else {
             missing.push(missed(run, one, &asked.chain));
             continue;
         };
@@ -187,31 +188,28 @@ pub fn archive_url(url: String, hashes: &Hashes) -> DirectUrl {
     }
 }
 
-/// The projects that were asked for: those `wh` wrote down, else those that no other one asks for.
-pub fn roots(lock: &Lock) -> BTreeSet<ProjectName> {
+/// The projects that were asked for, with the words that ask: what `wh` wrote down, else the names of
+/// those that no other one asks for.
+fn roots(lock: &Lock) -> BTreeMap<ProjectName, String> {
     if let Some(tool) = &lock.tool {
-        return tool
-            .requirements
-            .iter()
-            .filter_map(|text| parse(text).ok())
-            .map(|root| root.name)
-            .collect();
+        let mut roots = BTreeMap::new();
+        for text in &tool.requirements {
+            if let Ok(root) = parse(text) {
+                roots.entry(root.name).or_insert_with(|| text.clone());
+            }
+        }
+        return roots;
     }
-    let needed: BTreeSet<&ProjectName> = lock
-        .packages
-        .iter()
-        .flat_map(|package| {
-            package
-                .dependencies
-                .iter()
-                .map(|dependency| &dependency.name)
-        })
+    let packages = lock.packages.iter();
+    let needed: BTreeSet<&ProjectName> = packages
+        .clone()
+        .flat_map(|package| &package.dependencies)
+        .map(|dependency| &dependency.name)
         .collect();
-    lock.packages
-        .iter()
+    packages
         .map(|package| &package.name)
         .filter(|name| !needed.contains(name))
-        .cloned()
+        .map(|name| (name.clone(), name.to_string()))
         .collect()
 }
 
