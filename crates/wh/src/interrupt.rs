@@ -3,23 +3,15 @@
 //! Nothing has to be undone for that. A download has its final name only once it is whole and
 //! checked; what is on its way lies in a hidden `.part` file, which the next run writes anew. An
 //! install that is cut off is rolled back, or forward, by the next command, as after a kill.
-//!
-//! Commands that only look are left to the signal, which gives them the same status in a shell: to
-//! start a thread that waits for it took a twentieth of `wh freeze`. (On Windows it gives another.)
 
 use std::thread;
-
-use crate::arguments::Command;
 
 /// 128 and the number of SIGINT, as shells have it.
 const STATUS: i32 = 130;
 
-/// Waits for Ctrl-C beside the work of a command. Where no handler can be set, the signal ends the
-/// process as it always would.
-pub fn watch(command: &Command) {
-    if command.only_looks() && !cfg!(windows) {
-        return;
-    }
+/// Waits for Ctrl-C beside the work. Where no handler can be set, the signal ends the process as
+/// it always would.
+pub fn watch() {
     thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()

@@ -139,7 +139,7 @@ fn main() -> ExitCode {
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
     raise_open_file_limit();
-    interrupt::watch(&cli.command);
+    interrupt::watch();
     for line in &told {
         context.terminal.detail(line);
     }

@@ -106,15 +106,6 @@ pub enum Command {
     Completion(CompletionArgs),
 }
 
-impl Command {
-    /// Whether it looks at what is installed and prints it: that is over in milliseconds, and leaves
-    /// nothing behind wherever it is cut off.
-    pub fn only_looks(&self) -> bool {
-        use Command::{Check, Freeze, List, Show, Tree};
-        matches!(self, Freeze(_) | List(_) | Show(_) | Tree(_) | Check(_))
-    }
-}
-
 /// Print a script that completes the commands and options of `wh` in a shell
 #[derive(Debug, Args)]
 pub struct CompletionArgs {
