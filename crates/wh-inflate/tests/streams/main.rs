@@ -2,6 +2,7 @@
 
 mod codes;
 mod compressed;
+mod cut;
 mod damage;
 mod data;
 mod mutated;
