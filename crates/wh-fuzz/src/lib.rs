@@ -2,13 +2,15 @@
 //!
 //! A function here returns for every input, however broken; it panics only where the reader, or
 //! what the reader promises, is wrong: text that is written back reads as the same, a path stays
-//! below its root, an archive that is accepted is one that every zip reader sees alike. The same
-//! functions are libFuzzer's targets (`fuzz/`), properties of the ordinary tests (`tests/`), and
-//! what CI runs for some time (`src/bin/fuzz-readers.rs`), each from the inputs in `fuzz/seeds/`.
+//! below its root, an archive that is accepted is one that every zip reader sees alike, a stream is
+//! unpacked as zlib would. The same functions are libFuzzer's targets (`fuzz/`), properties of the
+//! ordinary tests (`tests/`), and what CI runs for some time (`src/bin/fuzz-readers.rs`), each from
+//! the inputs in `fuzz/seeds/`.
 
 use std::path::{Path, PathBuf};
 
 mod archive;
+mod inflate;
 mod lock;
 mod meaning;
 mod mutate;
@@ -20,6 +22,7 @@ mod texts;
 mod zip_parts;
 
 pub use archive::archive;
+pub use inflate::inflate;
 pub use lock::lock;
 pub use mutate::Mutations;
 pub use names::names;
@@ -40,6 +43,7 @@ pub struct Reader {
 /// All readers.
 pub const READERS: &[Reader] = &[
     reader("archive", archive),
+    reader("inflate", inflate),
     reader("sdist", sdist),
     reader("metadata", metadata),
     reader("record", record),

@@ -28,6 +28,11 @@ impl Bits {
         }
     }
 
+    /// Bytes of the input of which a bit was used.
+    pub fn used(&self) -> usize {
+        self.at - (self.left / 8) as usize
+    }
+
     /// Takes up to 16 bits.
     pub fn take(&mut self, count: u32, input: &[u8]) -> Result<u32, Damage> {
         if self.left < count {
@@ -56,7 +61,7 @@ impl Bits {
 
     /// Gives whole bytes back to the input; fewer than eight bits stay.
     pub fn give_back(&mut self) {
-        self.at -= (self.left / 8) as usize;
+        self.at = self.used();
         self.left %= 8;
         self.buffer &= (1 << self.left) - 1;
     }

@@ -224,3 +224,6 @@ fn following(word: u32, length: u32) -> u32 {
     let bit = 1 << (31 - ones.leading_zeros());
     (word & (bit - 1)) | bit
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,13 +179,15 @@ impl Decoder<'_> {
     fn distance(&mut self) -> Result<usize, Damage> {
         let mut entry = self.codes.distances.entries[self.held.low(DISTANCE_BITS)];
         if entry & RARE != 0 {
+            self.held.refill_below(LONG);
+            // also a word that is no symbol: the input may have ended within it
+            self.held.drop(entry);
             if entry & SECOND == 0 {
                 return Err(Damage::Symbol);
             }
-            self.held.refill_below(LONG);
-            self.held.drop(entry);
             entry = self.codes.distances.entries[second(entry, self.held.buffer)];
             if entry & RARE != 0 {
+                self.held.drop(entry);
                 return Err(Damage::Symbol);
             }
         } else {

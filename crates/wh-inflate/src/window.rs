@@ -2,7 +2,8 @@
 
 /// Bytes that a match may reach back (RFC 1951, 3.2.5).
 const HISTORY: usize = 32 << 10;
-/// Unpacked bytes that are handed on at once, at most: what stays in a processor's cache.
+/// Unpacked bytes that are handed on at once, and at most as many more as a match has: what stays in a processor's
+/// cache.
 pub const PIECE: usize = 256 << 10;
 /// Where a piece is full, behind its history.
 pub(crate) const FULL: usize = HISTORY + PIECE;
