@@ -23,7 +23,7 @@ fn letter(call: &Call) -> char {
         "fsync" => 'F',
         _ if call.text.contains("/journal\")") => 'J',
         _ if call.text.contains("/committed\")") => 'C',
-        "rename" | "rmdir" => 'm',
+        "rename" | "renameat2" | "rmdir" => 'm',
         "unlink" | "unlinkat" => 'u',
         _ => '-',
     }

@@ -35,7 +35,7 @@ pub use launcher::WindowsMachine;
 pub use link::{LinkMode, Linker};
 pub use own::own_folder;
 pub use plan::{Layout, Marks, Plan, PlannedFile, plan, plan_stored};
-pub use rename::rename;
+pub use rename::{rename, rename_to_free};
 pub use root::{LastFolder, Root, Unpacked};
 pub use store::{Filling, Store, Stored};
 pub use wheel::{Wheel, read_metadata_bytes_of, read_metadata_of};

@@ -30,6 +30,31 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// The same, to a name that nothing has.
+///
+/// Where the system and the file system can do it, that is one step, so that nothing that somebody else puts there
+/// meanwhile is lost.
+///
+/// # Errors
+/// It cannot be renamed; something has the name.
+pub fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            renamed => return Ok(renamed?),
+        }
+    }
+    match to.symlink_metadata() {
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+        // not to be able to tell is no answer
+        Err(error) if error.kind() == io::ErrorKind::NotFound => rename(from, to),
+        Err(error) => Err(error),
+    }
+}
+
 /// Access denied, or a sharing violation.
 fn is_held(error: &io::Error) -> bool {
     const SHARING_VIOLATION: i32 = 32;

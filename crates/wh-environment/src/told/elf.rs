@@ -1,7 +1,7 @@
 //! What an executable's own bytes say: for which processor it is, what loads it, and which C library
 //! lies beside that.
 
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
@@ -52,24 +52,24 @@ impl Elf {
 /// The version of the C library that lies beside a loader, as its own banner has it.
 pub(super) fn glibc_beside(loader: &Path) -> Option<String> {
     let library = loader.canonicalize().ok()?.with_file_name("libc.so.6");
-    let mut file = fs_err::File::open(library).ok()?.take(MAX_LIBRARY_BYTES);
-    // pieces overlap, so that the banner lies whole in one of them
+    let mut file = fs_err::File::open(library).ok()?;
+    let mut end = file.metadata().ok()?.len().min(MAX_LIBRARY_BYTES);
     let mut piece = vec![0; PIECE_BYTES];
-    let mut held = 0;
-    loop {
-        let read = file.read(&mut piece[held..]).ok()?;
-        let filled = &piece[..held + read];
-        if let Some(version) = glibc_version(filled) {
+    // it is a constant, and these lie behind the code; pieces overlap, so that it lies whole in one of them
+    while end > 0 {
+        let start = end.saturating_sub(PIECE_BYTES as u64);
+        let piece = &mut piece[..(end - start) as usize];
+        file.seek(SeekFrom::Start(start)).ok()?;
+        file.read_exact(piece).ok()?;
+        if let Some(version) = glibc_version(piece) {
             return Some(version);
         }
-        if read == 0 {
-            return None;
-        }
-        let overlap = filled.len().min(BANNER_BYTES);
-        let start = filled.len() - overlap;
-        piece.copy_within(start..start + overlap, 0);
-        held = overlap;
+        end = match start {
+            0 => 0,
+            _ => start + BANNER_BYTES as u64,
+        };
     }
+    None
 }
 
 /// `2.36` of `GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.`, which the end of a

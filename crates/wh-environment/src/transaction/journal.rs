@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use wh_wheel::rename;
+use wh_wheel::{rename, rename_to_free};
 
 use super::change::{ApplyError, io_error};
 
@@ -99,12 +99,11 @@ fn each_back(
 impl Step {
     fn run(&self) -> Result<(), ApplyError> {
         match self {
-            Step::MoveOut { to, .. } | Step::MoveIn { to, .. } if is_there(to)? => {
-                Err(ApplyError::InTheWay { path: to.clone() })
-            }
-            Step::MoveOut { from, to } | Step::MoveIn { from, to } => {
-                rename(from, to).map_err(io_error("move", self.place()))
-            }
+            Step::MoveOut { from, to } | Step::MoveIn { from, to } => rename_to_free(from, to)
+                .map_err(|error| match error.kind() {
+                    io::ErrorKind::AlreadyExists => ApplyError::InTheWay { path: to.clone() },
+                    _ => io_error("move", self.place())(error),
+                }),
             Step::Remove { folder, .. } | Step::RemoveIfEmpty { folder, .. } => self.remove(folder),
         }
     }
