@@ -3,102 +3,15 @@
 //! On Unix every file is created relative to the opened folder and must not exist (`O_EXCL`), so
 //! that three system calls make a file and none of them follows a link that was planted.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use wh_packaging::Hashes;
-use wh_packaging::record::RecordRow;
-
-use crate::archive::Entry;
-use crate::check::{Checked, Contents};
-use crate::contents::{Origin, unpack_checked};
-use crate::digest::{Algorithm, named};
+use crate::check::Contents;
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
 use crate::plan::{Content, Mode, PlannedFile};
-use crate::reader::{Raw, Reader};
-use crate::unpack::read_fault;
-use crate::wheel::Wheel;
-
-/// A checked wheel whose files are written.
-pub struct Unpacked<'a> {
-    /// The wheel.
-    pub wheel: &'a Wheel,
-    /// What the check found.
-    pub checked: &'a Checked,
-    /// Whether files are compared with RECORD.
-    pub contents: Contents,
-    // where the file is read in one pass: the reader, and whether what it hashes proves all entries
-    pass: Option<(RefCell<Reader<'a>>, bool)>,
-}
-
-impl<'a> Unpacked<'a> {
-    /// A wheel whose entries are read one by one, wherever they stand.
-    pub fn new(wheel: &'a Wheel, checked: &'a Checked, contents: Contents) -> Self {
-        Self {
-            wheel,
-            checked,
-            contents,
-            pass: None,
-        }
-    }
-
-    /// The same, read in one pass and hashed on the way, for as long as files are written in the order of
-    /// [`place`](Self::place).
-    pub fn in_one_pass(self, algorithms: &[Algorithm]) -> Self {
-        let archive = &self.wheel.archive;
-        let reader = Reader::new(&archive.file, 0..archive.length, algorithms);
-        // if another file was read, nothing of it is going to count
-        let is_proven = self.contents == Contents::Vouched && !algorithms.is_empty();
-        Self {
-            pass: Some((RefCell::new(reader), is_proven)),
-            ..self
-        }
-    }
-
-    /// Where the bytes of a file stand in the wheel.
-    pub fn place(&self, file: &PlannedFile) -> u64 {
-        match file.content {
-            Content::Entry(index) => self.wheel.entries[index].data_start,
-            Content::Bytes(_) | Content::Whole(_) | Content::Folder(_) => 0,
-        }
-    }
-
-    /// Ends a pass: what the whole file hashes to.
-    ///
-    /// # Errors
-    /// The rest cannot be read.
-    pub fn finish(self) -> Result<Hashes, WheelError> {
-        let Some((reader, _)) = self.pass else {
-            return Ok(Hashes::none());
-        };
-        let digests = reader.into_inner().finish();
-        let digests = digests.map_err(|error| self.wheel.error(Fault::Read(error)))?;
-        Ok(named(digests))
-    }
-
-    fn unpack(
-        &self,
-        entry: &Entry,
-        row: Option<&RecordRow>,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let archive = &self.wheel.archive;
-        let Some((reader, is_proven)) = &self.pass else {
-            return unpack_checked(Origin::Archive(archive), entry, row, sink);
-        };
-        let mut reader = reader.borrow_mut();
-        let raw = Raw::of(&mut reader, entry).map_err(|error| read_fault(entry, error))?;
-        let origin = match raw {
-            Some(raw) => Origin::Next(raw, *is_proven),
-            // it is written once more
-            None => Origin::Archive(archive),
-        };
-        unpack_checked(origin, entry, row, sink)
-    }
-}
+use crate::unpacked::Unpacked;
 
 /// An opened folder, empty at first.
 pub struct Root {
@@ -364,72 +277,6 @@ impl Root {
             .write(true)
             .create_new(true)
             .open(self.path.join(path))
-    }
-}
-
-/// The folder that was asked for last, so that files of one folder are found without walking to it
-/// each time. It is opened for the second of them: many folders have only one.
-pub struct LastFolder<'r> {
-    root: &'r Root,
-    last: Box<str>,
-    open: Option<Root>,
-    makes: bool,
-}
-
-impl<'r> LastFolder<'r> {
-    /// None yet, of those below a root, which are there.
-    pub fn below(root: &'r Root) -> Self {
-        Self {
-            root,
-            last: "".into(),
-            open: None,
-            makes: false,
-        }
-    }
-
-    /// None yet, of those below a root, which are made where they are not there.
-    pub fn made_below(root: &'r Root) -> Self {
-        Self {
-            makes: true,
-            ..Self::below(root)
-        }
-    }
-
-    /// The folder that a path below the root leads to, and the name in it.
-    ///
-    /// # Errors
-    /// The folder cannot be opened or made.
-    pub fn of<'p>(&mut self, path: &'p str) -> io::Result<(&Root, &'p str)> {
-        let Some((folder, name)) = path.rsplit_once('/') else {
-            return Ok((self.root, path));
-        };
-        if *self.last != *folder {
-            if self.makes {
-                self.make(folder)?;
-            }
-            self.last = folder.into();
-            self.open = None;
-            return Ok((self.root, path));
-        }
-        let open = match self.open.take() {
-            Some(open) => open,
-            None => self.root.below(folder)?,
-        };
-        Ok((self.open.insert(open), name))
-    }
-
-    /// Makes a folder and those above it, all but those that the last one lies in.
-    fn make(&self, folder: &str) -> io::Result<()> {
-        let last = &*self.last;
-        let holds_last = |outer: &str| {
-            let below = last.strip_prefix(outer);
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let ends = folder.match_indices('/').map(|(end, _)| end);
-        let outer = ends.chain([folder.len()]).map(|end| &folder[..end]);
-        outer
-            .filter(|outer| !holds_last(outer))
-            .try_for_each(|outer| self.root.make_folder(outer))
     }
 }
 

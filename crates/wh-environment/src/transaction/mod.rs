@@ -21,6 +21,7 @@ mod journal;
 mod lock;
 mod log;
 mod owners;
+mod pieces;
 mod prepare;
 mod recover;
 mod removal;

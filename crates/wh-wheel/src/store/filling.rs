@@ -14,9 +14,11 @@ use super::folders::Form;
 use super::new::New;
 use super::{Manifest, Store, Stored};
 use crate::check::Contents;
+use crate::last_folder::LastFolder;
 use crate::link::{Linker, Stamp, copy};
 use crate::plan::{Content, Mode, PlannedFile, is_installers};
-use crate::root::{LastFolder, Root, Unpacked};
+use crate::root::Root;
+use crate::unpacked::Unpacked;
 use crate::wheel::Wheel;
 
 /// A distribution that is being filled; dropping it removes what is not finished.
