@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wh_packaging::Hashes;
+use wh_wheel::store::Form;
 use wh_wheel::{
     Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked, Wheel, check,
     plan, plan_stored,
 };
-
-use wh_wheel::store::Form;
 
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
 
