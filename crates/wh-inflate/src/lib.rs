@@ -1,4 +1,4 @@
-//! DEFLATE (RFC 1951), unpacked piece by piece at the speed of unpacking in one piece.
+//! DEFLATE (RFC 1951), unpacked piece by piece, nearly as fast as in one piece.
 //!
 //! An [`Inflater`] takes compressed bytes as they come and hands on unpacked ones as soon as a piece is full, so that
 //! an entry of any size needs the same few hundred kilobytes, which stay in the processor's own cache until what is

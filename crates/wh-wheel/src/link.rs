@@ -154,9 +154,12 @@ impl Stamp {
     #[cfg(unix)]
     pub fn of_stat(stat: &rustix::fs::Stat) -> Self {
         let modified = stat.st_mtime.saturating_mul(1_000_000_000);
+        // of another type on each system
+        #[allow(clippy::unnecessary_cast)]
+        let nanoseconds = stat.st_mtime_nsec as i64;
         Self {
             size: stat.st_size as u64,
-            modified: modified.saturating_add(stat.st_mtime_nsec as i64),
+            modified: modified.saturating_add(nanoseconds),
         }
     }
 
