@@ -57,15 +57,16 @@ impl<'r> LastFolder<'r> {
 
     /// Makes a folder and those above it, all but those that the last one lies in.
     fn make(&self, folder: &str) -> io::Result<()> {
-        let last = &*self.last;
-        let holds_last = |outer: &str| {
-            let below = last.strip_prefix(outer);
-            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
         let ends = folder.match_indices('/').map(|(end, _)| end);
         let outer = ends.chain([folder.len()]).map(|end| &folder[..end]);
         outer
-            .filter(|outer| !holds_last(outer))
+            .filter(|outer| !holds(outer, &self.last))
             .try_for_each(|outer| self.root.make_folder(outer))
     }
+}
+
+/// Whether a folder is another one, or one that holds it, by their paths with `/`.
+pub fn holds(outer: &str, inner: &str) -> bool {
+    let below = inner.strip_prefix(outer);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

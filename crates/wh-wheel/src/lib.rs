@@ -33,7 +33,7 @@ mod window;
 pub use check::{Checked, Contents, Scheme, check};
 pub use digest::{Algorithm, hash_file};
 pub use error::{Fault, WheelError};
-pub use last_folder::LastFolder;
+pub use last_folder::{LastFolder, holds};
 pub use launcher::WindowsMachine;
 pub use link::{LinkMode, Linker};
 pub use own::own_folder;

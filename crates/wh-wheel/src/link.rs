@@ -135,7 +135,7 @@ fn hard_link((from, name): (&Root, &str), (to, path): (&Root, &str)) -> io::Resu
 }
 
 /// What tells that a file was written to since it was stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Stamp {
     /// Bytes.
     pub size: u64,

@@ -17,7 +17,7 @@ use wh_packaging::record::{self, RecordRow};
 use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::error::WheelError;
 use crate::launcher::WindowsMachine;
-use crate::store::Stored;
+use crate::store::{Row, Stored};
 use crate::wheel::Wheel;
 
 mod members;
@@ -196,6 +196,11 @@ impl Plan {
 
     /// Writes the RECORD of a plan of [`plan_stored`], when it is sure which folders stay whole.
     pub fn write_record(&mut self, stored: &Stored) {
+        self.write_record_with(|number| stored.manifest.row(number));
+    }
+
+    /// Writes RECORD; `row` gives the files of whole folders.
+    fn write_record_with<'s>(&mut self, row: impl Fn(usize) -> Row<'s>) {
         let Some(mut record) = self.files.pop() else {
             return;
         };
@@ -209,7 +214,7 @@ impl Plan {
                 record::write_row(&mut text, &row.path, row.hash.as_deref(), row.size);
                 continue;
             };
-            for row in inside.map(|number| stored.manifest.row(number)) {
+            for row in inside.map(&row) {
                 let size = row.hash.map(|_| row.stamp.size);
                 record::write_row(&mut text, row.name, row.hash, size);
             }
@@ -244,16 +249,11 @@ pub fn plan(
         contents,
     };
     let planner = Planner::new(outline, &members, layout);
-    let plan = planner.plan(members.all(), marks).map(|mut plan| {
-        let rows = plan.files.iter().map(|file| file.row.clone());
-        let text = record_text(rows.collect());
-        if let Some(record) = plan.files.last_mut() {
-            record.size = text.len() as u64;
-            record.content = Content::Bytes(text.into_bytes());
-        }
-        plan
-    });
-    plan.map_err(|fault| wheel.error(fault))
+    let plan = planner.plan(members.all(), marks);
+    let mut plan = plan.map_err(|fault| wheel.error(fault))?;
+    // no folder of it is whole
+    plan.write_record_with(|_| Row::default());
+    Ok(plan)
 }
 
 /// Plans the installation of a distribution that the store holds; each folder at the top is planned

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use wh_wheel::Root;
+use wh_wheel::{Root, holds};
 
 use super::change::{ApplyError, io_error};
 use super::journal::Journal;
@@ -172,7 +172,7 @@ impl Staging {
         })
     }
 
-    /// Makes the folders of all files, parents first; wheels side by side.
+    /// Makes the folders of all files, parents first; those below each folder at the top side by side.
     pub fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
         for files in placed.chunk_by(|one, other| one.place.root == other.place.root) {
             self.open(roots, files[0].place.root)?;
@@ -244,12 +244,6 @@ fn folders_of(files: &[Placed]) -> Vec<&str> {
         last = folder;
     }
     folders
-}
-
-/// Whether a folder is another one, or one that holds it.
-fn holds(outer: &str, inner: &str) -> bool {
-    let below = inner.strip_prefix(outer);
-    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A folder and those above it, as far as they are not there; the outer ones first.

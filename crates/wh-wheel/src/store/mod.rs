@@ -30,6 +30,7 @@ pub use stored::Stored;
 pub use upkeep::{Held, StoreError};
 
 pub(crate) use manifest::Manifest;
+pub(crate) use rows::Row;
 
 /// The store's folder in a cache folder. Another format of manifests gets another name.
 const FOLDER: &str = "store-v3";

@@ -11,7 +11,7 @@ use crate::plan::Mode;
 const HEAD: &str = "wh-store 3 ";
 
 /// One file: never a folder, and nothing that only an installer writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Row<'m> {
     /// Its name in the wheel.
     pub name: &'m str,
