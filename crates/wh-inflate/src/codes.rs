@@ -1,6 +1,6 @@
 //! Tables that tell what the next bits mean, of the lengths of a code's words (RFC 1951, 3.2.2).
 //!
-//! A table is looked up by the next `bits` bits and gives an [`Entry`]; words that are longer lead to a second table
+//! A table is looked up by the next bits, always as many, and gives an [`Entry`]; words that are longer lead to a second table
 //! behind the first.
 
 use crate::Damage;
@@ -33,11 +33,9 @@ pub(crate) const DISTANCE_SIZE: usize = 402;
 pub(crate) const LENGTH_BITS: u32 = 7;
 pub(crate) const LENGTH_SIZE: usize = 128;
 
-/// A code that is ready to be decoded by.
-pub(crate) struct Table<const SIZE: usize> {
+/// A code that is ready to be decoded by: looked up by `BITS` bits, with second tables of `SIZE` entries in all.
+pub(crate) struct Table<const BITS: u32, const SIZE: usize> {
     pub entries: [Entry; SIZE],
-    /// By how many bits it is looked up.
-    pub bits: u32,
 }
 
 /// What a code may be, beside complete.
@@ -48,10 +46,9 @@ pub(crate) enum Incomplete {
     One,
 }
 
-impl<const SIZE: usize> Table<SIZE> {
+impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
     pub const EMPTY: Self = Self {
         entries: [RARE; SIZE],
-        bits: 1,
     };
 
     /// Makes the table of a code whose words have these lengths, 0 of symbols that do not occur. `meanings` has an
@@ -60,7 +57,6 @@ impl<const SIZE: usize> Table<SIZE> {
         &mut self,
         lengths: &[u8],
         meanings: &[Entry],
-        most: u32,
         incomplete: Incomplete,
     ) -> Result<(), Damage> {
         let counts = count(lengths);
@@ -77,8 +73,7 @@ impl<const SIZE: usize> Table<SIZE> {
                 return Err(Damage::Codes);
             }
             // bits that no word has lead nowhere
-            self.bits = most;
-            let all = &mut self.entries[..1 << most];
+            let all = &mut self.entries[..1 << BITS];
             all.fill(RARE);
             if let Some(symbol) = lengths.iter().position(|length| *length == 1) {
                 let entry = of_word(meanings[symbol], 1);
@@ -86,7 +81,7 @@ impl<const SIZE: usize> Table<SIZE> {
             }
             return Ok(());
         }
-        self.fill_complete(lengths, meanings, (most, longest as u32), &counts);
+        self.fill_complete(lengths, meanings, longest as u32, &counts);
         Ok(())
     }
 
@@ -94,65 +89,61 @@ impl<const SIZE: usize> Table<SIZE> {
         &mut self,
         lengths: &[u8],
         meanings: &[Entry],
-        (bits, longest): (u32, u32),
+        longest: u32,
         counts: &[u16; LONGEST + 1],
     ) {
         let sorted = sort(lengths, counts);
-        self.bits = bits;
         let mut symbols = sorted[counts[0] as usize..]
             .iter()
             .map(|symbol| *symbol as usize);
         let mut word = 0_u32;
-        // the words that fit; the part that is filled doubles with each length
-        for length in 1..=bits {
+        // the words that fit; the part that is filled doubles with each length, and the words of a complete code leave
+        // nothing in it that was there before
+        for length in 1..=BITS {
             let half = 1_usize << (length - 1);
-            if length > 1 {
-                self.entries.copy_within(..half, half);
-            } else {
-                self.entries[1] = RARE;
-            }
+            self.entries.copy_within(..half, half);
             for _ in 0..counts[length as usize] {
                 let symbol = symbols.next().unwrap_or_default();
                 self.entries[word as usize] = of_word(meanings[symbol], length);
                 word = following(word, length);
             }
         }
-        if longest > bits {
-            self.fill_second(meanings, symbols, word, (bits, longest), counts);
+        if longest > BITS {
+            self.fill_second(meanings, symbols, word, longest, counts);
         }
     }
 
-    /// The tables of words that are longer than `bits`.
+    /// The tables of words that are longer than `BITS`.
     fn fill_second(
         &mut self,
         meanings: &[Entry],
         mut symbols: impl Iterator<Item = usize>,
         mut word: u32,
-        (bits, longest): (u32, u32),
+        longest: u32,
         counts: &[u16; LONGEST + 1],
     ) {
-        let mask = (1_u32 << bits) - 1;
-        let mut end = 1_usize << bits;
+        let mask = (1_u32 << BITS) - 1;
+        let mut end = 1_usize << BITS;
         let mut open: Option<(u32, usize, u32)> = None;
-        for length in bits + 1..=longest {
+        for length in BITS + 1..=longest {
             for already in 0..counts[length as usize] {
                 let symbol = symbols.next().unwrap_or_default();
                 let prefix = word & mask;
                 let (start, size) = match open {
                     Some((of, start, size)) if of == prefix => (start, size),
                     _ => {
-                        let size = second_size(length, already, bits, longest, counts);
+                        let size = second_size(length, already, BITS, longest, counts);
                         self.entries[prefix as usize] =
-                            (end as u32) << 16 | RARE | SECOND | (size << 8) | bits;
+                            (end as u32) << 16 | RARE | SECOND | (size << 8) | BITS;
                         let start = end;
                         end += 1 << size;
                         open = Some((prefix, start, size));
                         (start, size)
                     }
                 };
-                let entry = of_word(meanings[symbol], length - bits);
-                let step = 1_usize << (length - bits);
-                let mut at = (word >> bits) as usize;
+                let entry = of_word(meanings[symbol], length - BITS);
+                let step = 1_usize << (length - BITS);
+                let mut at = (word >> BITS) as usize;
                 while at < 1 << size {
                     self.entries[start + at] = entry;
                     at += step;

@@ -2,10 +2,7 @@
 
 use crate::Damage;
 use crate::bits::Bits;
-use crate::codes::{
-    DISTANCE_BITS, END, Entry, Incomplete, LENGTH_BITS, LENGTH_SIZE, LITERAL, LITERAL_BITS, RARE,
-    Table,
-};
+use crate::codes::{END, Entry, Incomplete, LENGTH_BITS, LENGTH_SIZE, LITERAL, RARE, Table};
 use crate::symbols::Codes;
 
 /// Bytes that a header may take, and the first look at symbols after it.
@@ -62,10 +59,10 @@ fn fixed(codes: &mut Codes) -> Result<Kind, Damage> {
     lengths[256..280].fill(7);
     codes
         .literals
-        .fill(&lengths, &LITERALS, LITERAL_BITS, Incomplete::Refused)?;
+        .fill(&lengths, &LITERALS, Incomplete::Refused)?;
     codes
         .distances
-        .fill(&[5; 32], &DISTANCES, DISTANCE_BITS, Incomplete::Refused)?;
+        .fill(&[5; 32], &DISTANCES, Incomplete::Refused)?;
     Ok(Kind::Coded)
 }
 
@@ -80,8 +77,8 @@ fn dynamic(input: &[u8], bits: &mut Bits, codes: &mut Codes) -> Result<Kind, Dam
     for symbol in &ORDER[..count] {
         lengths[*symbol] = bits.take(3, input)? as u8;
     }
-    let mut table = Table::<LENGTH_SIZE>::EMPTY;
-    table.fill(&lengths, &LENGTHS, LENGTH_BITS, Incomplete::Refused)?;
+    let mut table = Table::<LENGTH_BITS, LENGTH_SIZE>::EMPTY;
+    table.fill(&lengths, &LENGTHS, Incomplete::Refused)?;
     let mut lengths = [0; 286 + 30];
     read_lengths(input, bits, &table, &mut lengths[..literals + distances])?;
     if lengths[256] == 0 {
@@ -90,10 +87,10 @@ fn dynamic(input: &[u8], bits: &mut Bits, codes: &mut Codes) -> Result<Kind, Dam
     let (of_literals, of_distances) = lengths[..literals + distances].split_at(literals);
     codes
         .literals
-        .fill(of_literals, &LITERALS, LITERAL_BITS, Incomplete::One)?;
+        .fill(of_literals, &LITERALS, Incomplete::One)?;
     codes
         .distances
-        .fill(of_distances, &DISTANCES, DISTANCE_BITS, Incomplete::One)?;
+        .fill(of_distances, &DISTANCES, Incomplete::One)?;
     Ok(Kind::Coded)
 }
 
@@ -101,13 +98,13 @@ fn dynamic(input: &[u8], bits: &mut Bits, codes: &mut Codes) -> Result<Kind, Dam
 fn read_lengths(
     input: &[u8],
     bits: &mut Bits,
-    table: &Table<LENGTH_SIZE>,
+    table: &Table<LENGTH_BITS, LENGTH_SIZE>,
     lengths: &mut [u8],
 ) -> Result<(), Damage> {
     let mut at = 0;
     while at < lengths.len() {
         bits.refill(input);
-        let entry = table.entries[(bits.buffer & ((1 << table.bits) - 1)) as usize];
+        let entry = table.entries[(bits.buffer & ((1 << LENGTH_BITS) - 1)) as usize];
         if bits.left < (entry & 0xff) + 7 {
             return Err(Damage::Truncated);
         }
@@ -143,31 +140,26 @@ const fn literals() -> [Entry; 288] {
         byte += 1;
     }
     entries[256] = RARE | END;
-    // four lengths to each number of extra bits, but eight without; 258 has a symbol of its own
-    let (mut symbol, mut base) = (257, 3);
-    while symbol < 285 {
-        let extra = if symbol < 265 {
-            0
-        } else {
-            (symbol as u32 - 261) / 4
-        };
-        entries[symbol] = base << 16 | extra;
-        base += 1 << extra;
-        symbol += 1;
-    }
+    // 258 has a symbol of its own
     entries[285] = 258 << 16;
-    entries
+    with_bases(entries, (257, 285), 3, 4)
 }
 
 const fn distances() -> [Entry; 32] {
-    let mut entries = [RARE; 32];
-    let (mut symbol, mut base) = (0, 1);
-    while symbol < 30 {
-        let extra = if symbol < 4 {
-            0
-        } else {
-            (symbol as u32 - 2) / 2
-        };
+    with_bases([RARE; 32], (0, 30), 1, 2)
+}
+
+/// Gives symbols from a first up to an end their bases, the first of which is `base`: `group` of them to each number of
+/// extra bits, but twice as many without.
+const fn with_bases<const N: usize>(
+    mut entries: [Entry; N],
+    (first, end): (usize, usize),
+    mut base: u32,
+    group: usize,
+) -> [Entry; N] {
+    let mut symbol = first;
+    while symbol < end {
+        let extra = ((symbol - first) / group).saturating_sub(1) as u32;
         entries[symbol] = base << 16 | extra;
         base += 1 << extra;
         symbol += 1;

@@ -22,8 +22,8 @@ const LONG: u32 = 15 + EXTRA + LITERAL_BITS;
 
 /// The two codes of a block.
 pub(crate) struct Codes {
-    pub literals: Table<LITERAL_SIZE>,
-    pub distances: Table<DISTANCE_SIZE>,
+    pub literals: Table<LITERAL_BITS, LITERAL_SIZE>,
+    pub distances: Table<DISTANCE_BITS, DISTANCE_SIZE>,
 }
 
 /// Why decoding stopped.

@@ -146,7 +146,7 @@ fn digests(file: &File, algorithms: &[Algorithm]) -> io::Result<Vec<Vec<u8>>> {
 }
 
 /// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::archive::Entry;
 use crate::digest::{Algorithm, Hasher};
-use crate::window::read_at;
+use crate::window::read_exact_at;
 
 /// Bytes that are read at once.
 const PIECE: usize = 128 << 10;
@@ -61,20 +61,13 @@ impl<'f> Reader<'f> {
         if self.buffer.len() < filled {
             self.buffer.resize(filled.next_power_of_two(), 0);
         }
-        while self.held.end < filled {
-            let place = &mut self.buffer[self.held.end..filled];
-            let read = match read_at(self.file, place, self.next) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            for (_, hasher) in &mut self.hashers {
-                hasher.update(&place[..read]);
-            }
-            self.next += read as u64;
-            self.held.end += read;
+        let place = &mut self.buffer[self.held.end..filled];
+        read_exact_at(self.file, place, self.next)?;
+        for (_, hasher) in &mut self.hashers {
+            hasher.update(place);
         }
+        self.next += wanted as u64;
+        self.held.end = filled;
         Ok(())
     }
 
@@ -119,7 +112,13 @@ pub(crate) struct Raw<'r, 'f> {
 }
 
 impl<'r, 'f> Raw<'r, 'f> {
-    /// Those of an entry; `None` where the reader is beyond its beginning.
+    /// All that a reader reads, which is those of an entry alone.
+    pub fn all(reader: &'r mut Reader<'f>) -> Self {
+        let left = reader.end - reader.position();
+        Self { reader, left }
+    }
+
+    /// Those of an entry of many; `None` where the reader is beyond its beginning.
     pub fn of(reader: &'r mut Reader<'f>, entry: &Entry) -> io::Result<Option<Self>> {
         let left = entry.compressed;
         let is_next = reader.skip_to(entry.data_start)?;

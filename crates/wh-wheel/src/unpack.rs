@@ -28,10 +28,7 @@ pub(crate) fn unpack<E: From<Fault>>(
 ) -> Result<(), E> {
     let part = entry.data_start..entry.data_start.saturating_add(entry.compressed);
     let mut reader = Reader::new(&archive.file, part, &[]);
-    match Raw::of(&mut reader, entry).map_err(|error| read_fault(entry, error))? {
-        Some(raw) => unpack_raw(raw, entry, false, sink),
-        None => Ok(()),
-    }
+    unpack_raw(Raw::all(&mut reader), entry, false, sink)
 }
 
 /// The same of an entry that is next in a reader. Where the digest of the whole file proves it, its crc is not asked.

@@ -64,9 +64,10 @@ fn cut<'a>(
         cost,
     };
     let cost = |files: &[&Placed]| files.iter().map(|placed| placed.size + FILE).sum::<u64>();
+    let all = cost(&files);
     match &wheel.source {
-        Source::Wheel(opened) if cost(&files) <= whole => {
-            let cost = cost(&files) + opened.wheel.file_size() / 2;
+        Source::Wheel(opened) if all <= whole => {
+            let cost = all + opened.wheel.file_size() / 2;
             let from = opened.unpacked();
             files.sort_by_key(|placed| from.place(&wheel.plan.files[placed.from.1]));
             return pieces.push(piece(files, true, cost));

@@ -5,9 +5,8 @@
 //! it; else what is in it is planned one by one, the folders deeper down as one each, and so on.
 //!
 //! Of a distribution whose folders are to be linked, what stayed whole becomes a link into the store where it holds files
-//! of its own. A folder that holds only folders is a namespace, most
-//! likely, to which other distributions may add later: what is in it is linked. A dist-info never
-//! is, so that every tool finds its own files of it.
+//! of its own. A folder that holds only folders is a namespace, most likely, to which other distributions may add later:
+//! what is in it is linked. A dist-info never is, so that every tool finds its own files of it.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -43,8 +43,8 @@ fn words(lengths: &[u8]) -> Vec<u32> {
 }
 
 /// The symbol and the length of the word that these bits begin with.
-fn found<const SIZE: usize>(table: &Table<SIZE>, bits: u32) -> (usize, u32) {
-    let first = table.entries[(bits & ((1 << table.bits) - 1)) as usize];
+fn found<const BITS: u32, const SIZE: usize>(table: &Table<BITS, SIZE>, bits: u32) -> (usize, u32) {
+    let first = table.entries[(bits & ((1 << BITS) - 1)) as usize];
     if first & SECOND == 0 {
         return ((first >> 16) as usize, first & 0xff);
     }
@@ -54,16 +54,15 @@ fn found<const SIZE: usize>(table: &Table<SIZE>, bits: u32) -> (usize, u32) {
     ((entry >> 16) as usize, dropped + (entry & 0xff))
 }
 
-fn check<const SIZE: usize>(lengths: &[u8], most: u32) {
+fn check<const BITS: u32, const SIZE: usize>(lengths: &[u8]) {
     // what stood there before must not shine through
-    let mut table = Table::<SIZE> {
+    let mut table = Table::<BITS, SIZE> {
         entries: [Entry::MAX; SIZE],
-        bits: 0,
     };
     let meanings: Vec<Entry> = (0..lengths.len() as u32)
         .map(|symbol| symbol << 16)
         .collect();
-    let filled = table.fill(lengths, &meanings, most, Incomplete::Refused);
+    let filled = table.fill(lengths, &meanings, Incomplete::Refused);
     assert_eq!(filled, Ok(()), "{lengths:?}");
     for (symbol, word) in words(lengths).into_iter().enumerate() {
         let length = u32::from(lengths[symbol]);
@@ -80,9 +79,9 @@ fn check<const SIZE: usize>(lengths: &[u8], most: u32) {
 proptest! {
     #[test]
     fn every_word_of_a_complete_code_is_found(lengths in complete()) {
-        check::<LITERAL_SIZE>(&lengths, LITERAL_BITS);
+        check::<LITERAL_BITS, LITERAL_SIZE>(&lengths);
         if lengths.iter().filter(|length| **length > 0).count() <= 30 {
-            check::<DISTANCE_SIZE>(&lengths, DISTANCE_BITS);
+            check::<DISTANCE_BITS, DISTANCE_SIZE>(&lengths);
         }
     }
 
@@ -93,9 +92,9 @@ proptest! {
         let length = &mut lengths[with_word[of.index(with_word.len())]];
         // a longer word leaves a gap, a shorter one is another's beginning
         *length = if longer && *length < 15 { *length + 1 } else { *length - 1 };
-        let mut table = Table::<LITERAL_SIZE>::EMPTY;
+        let mut table = Table::<LITERAL_BITS, LITERAL_SIZE>::EMPTY;
         let meanings = [0; 300];
-        let told = table.fill(&lengths, &meanings, LITERAL_BITS, Incomplete::One);
+        let told = table.fill(&lengths, &meanings, Incomplete::One);
         // but for one word of one bit
         let alone = lengths.iter().map(|length| u32::from(*length)).sum::<u32>() == 1;
         prop_assert_eq!(told.is_ok(), alone);

@@ -57,19 +57,14 @@ impl Stored {
 
     /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
     pub fn is_intact(&mut self) -> bool {
-        let has_namespace = || {
-            self.manifest
-                .folders
-                .iter()
-                .any(|top| !top.has_files_of_its_own)
-        };
-        if self.is_sealed() && !has_namespace() {
+        let is_sealed = self.is_sealed();
+        let mut tops = self.manifest.folders.iter();
+        // of a namespace, what is in it is linked
+        if is_sealed && tops.all(|top| top.has_files_of_its_own) {
             return true;
         }
-        // of a namespace, what is in it is linked
-        let numbers = self.manifest.single().end..self.manifest.len();
-        self.know_all().is_ok()
-            && (self.is_sealed() || numbers.into_iter().all(|number| self.is_as_stored(number)))
+        let mut inside = self.manifest.single().end..self.manifest.len();
+        self.know_all().is_ok() && (is_sealed || inside.all(|number| self.is_as_stored(number)))
     }
 
     /// Whether nobody can have written to its folders by mistake.

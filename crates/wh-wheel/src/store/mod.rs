@@ -79,7 +79,11 @@ impl Store {
     /// if its files were compared with RECORD when it was stored. What cannot be used is evicted.
     pub fn find(&self, sha256: &str, form: Form, verified: bool) -> Option<Stored> {
         let folder = self.place(sha256, form)?;
-        match Stored::open(&folder, form) {
+        let opened = match form {
+            Form::Numbered => Stored::open_whole(&folder, form),
+            Form::Folders => Stored::open(&folder, form),
+        };
+        match opened {
             Ok(stored) if stored.manifest.verified || !verified => Some(stored),
             Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.exists() => None,
             Ok(_) | Err(_) => {

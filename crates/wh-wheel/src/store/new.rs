@@ -32,8 +32,8 @@ impl New {
             .place(sha256, form)
             .ok_or(io::ErrorKind::InvalidInput)?;
         let folder = temporary(store)?;
-        let made =
-            make_own_folder(&folder.join(FILES)).and_then(|()| Root::open(&folder.join(FILES)));
+        let files = folder.join(FILES);
+        let made = make_own_folder(&files).and_then(|()| Root::open(&files));
         let this = Self {
             form,
             files: made.inspect_err(|_| drop(fs::remove_dir_all(&folder)))?,

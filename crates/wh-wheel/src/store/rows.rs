@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::digest::hex;
 use crate::link::Stamp;
 use crate::plan::Mode;
 
@@ -127,9 +128,5 @@ pub(super) fn without_digest(text: &str) -> Option<&str> {
 }
 
 fn digest(body: &str) -> String {
-    let digest = Sha256::digest(body.as_bytes());
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(body.as_bytes()))
 }

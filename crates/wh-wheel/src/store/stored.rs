@@ -10,7 +10,7 @@ use super::rows::Row;
 use super::{FILES, Form, INSIDE, MANIFEST, Manifest};
 use crate::error::{Fault, WheelError};
 use crate::last_folder::LastFolder;
-use crate::link::{Linker, copy};
+use crate::link::{Linker, Stamp, copy};
 use crate::own::refuse_foreign;
 use crate::plan::{Content, Member, Members, PlannedFile};
 use crate::root::Root;
@@ -28,6 +28,7 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// Opens one; of its folders, it is not known yet which files are in them.
     pub(super) fn open(folder: &Path, form: Form) -> io::Result<Self> {
         refuse_foreign(folder)?;
         let files = folder.join(FILES);
@@ -46,16 +47,19 @@ impl Stored {
             files.read(&name)?.read_to_string(&mut text)?;
             manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
         }
-        let mut this = Self {
+        Ok(Self {
             form,
             folder: folder.to_owned(),
             files,
             manifest,
-        };
-        if form == Form::Numbered {
-            this.know_all()?;
-        }
-        Ok(this)
+        })
+    }
+
+    /// Opens one of which all files are going to be looked at.
+    pub(super) fn open_whole(folder: &Path, form: Form) -> io::Result<Self> {
+        let mut stored = Self::open(folder, form)?;
+        stored.know_all()?;
+        Ok(stored)
     }
 
     /// Reads which files are in its folders, which has not to be known where these become links.
@@ -144,7 +148,7 @@ impl Stored {
         linker: &Linker,
     ) -> io::Result<bool> {
         let name = self.form.name(number, row.name);
-        if !matches!(self.files.stamp(&name), Ok(Some(found)) if found == row.stamp) {
+        if !self.has_stamp(&name, row.stamp) {
             return Ok(false);
         }
         let from = (&self.files, &*name);
@@ -159,13 +163,17 @@ impl Stored {
     /// Whether the file of this number is what was stored.
     pub(super) fn is_as_stored(&self, number: usize) -> bool {
         let row = self.manifest.row(number);
-        let found = self.files.stamp(&self.form.name(number, row.name));
-        matches!(found, Ok(Some(found)) if found == row.stamp)
+        self.has_stamp(&self.form.name(number, row.name), row.stamp)
+    }
+
+    /// Whether a file of the store is as it was when it had this stamp.
+    fn has_stamp(&self, name: &str, stamp: Stamp) -> bool {
+        matches!(self.files.stamp(name), Ok(Some(found)) if found == stamp)
     }
 
     /// Whether a folder with these files has one that lies in no folder below it.
     pub fn has_files_of_its_own(&self, folder: &str, inside: Range<usize>) -> bool {
-        let tops = &mut self.manifest.folders.iter();
+        let mut tops = self.manifest.folders.iter();
         if let Some(top) = tops.find(|top| top.name == folder) {
             return top.has_files_of_its_own;
         }
@@ -207,7 +215,7 @@ impl Members for Stored {
         let row = self.manifest.row(number);
         let name = self.form.name(number, row.name);
         let read = || {
-            if self.files.stamp(&name)? != Some(row.stamp) {
+            if !self.has_stamp(&name, row.stamp) {
                 return Err(io::ErrorKind::InvalidData.into());
             }
             let mut file = self.files.read(&name)?;

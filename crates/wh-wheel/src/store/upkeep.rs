@@ -143,13 +143,6 @@ impl Store {
 }
 
 impl Stored {
-    /// Opens one to look at all its files.
-    fn open_whole(folder: &Path, form: Form) -> io::Result<Self> {
-        let mut stored = Self::open(folder, form)?;
-        stored.know_all()?;
-        Ok(stored)
-    }
-
     /// Notes that it was used just now.
     pub fn note_use(&self) {
         if let Ok(file) = File::options()
