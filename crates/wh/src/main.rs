@@ -10,6 +10,7 @@ mod commands;
 mod context;
 mod failure;
 mod interrupt;
+mod open_files;
 mod settings;
 mod terminal;
 
@@ -22,19 +23,6 @@ use crate::arguments::{Cli, with_process_variables};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::settings::{Given, Settings};
-
-/// An install keeps a file open for each wheel, and some systems allow 256 by default. Where more
-/// cannot be had, the install says so.
-fn raise_open_file_limit() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-        // macOS reports no maximum, and refuses more than this
-        let current = Some(maximum.map_or(10_240, |most| most.min(65_536)));
-        let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
-    }
-}
 
 /// What was typed, with what variables and files of settings say besides.
 struct Understood {
@@ -138,7 +126,7 @@ fn main() -> ExitCode {
         Err(failure) => return failure.report(terminal::Style::new(false), cli.global.json),
     };
     let (style, json) = (context.terminal.style, context.terminal.json);
-    raise_open_file_limit();
+    open_files::make_room();
     interrupt::watch();
     for line in &told {
         context.terminal.detail(line);
