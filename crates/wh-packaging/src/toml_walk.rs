@@ -40,51 +40,88 @@ pub type Document<'a> = Spanned<DeTable<'a>>;
 /// It is not TOML.
 pub fn document(text: &str) -> Result<Document<'_>, TomlError> {
     DeTable::parse(text).map_err(|error| TomlError::Syntax {
-        line: error.span().map_or(0, |span| Source(text).line(span)),
+        line: error.span().map_or(0, |span| line(text, span)),
         message: error.message().to_owned(),
     })
 }
 
-/// The text, to tell lines from bytes.
+/// The line of a byte, from 1.
+fn line(text: &str, span: Range<usize>) -> usize {
+    let end = span.start.min(text.len());
+    let before = &text.as_bytes()[..end];
+    1 + before.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// All of a document: where a value stands is looked up when an error names it, and for no other one.
 #[derive(Clone, Copy)]
-struct Source<'a>(&'a str);
+struct Source<'a> {
+    text: &'a str,
+    root: &'a DeTable<'a>,
+}
 
 impl Source<'_> {
-    /// The line of a byte, from 1.
-    fn line(self, span: Range<usize>) -> usize {
-        let end = span.start.min(self.0.len());
-        1 + self.0.as_bytes()[..end]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
+    /// An error at a value of the document; `None` is all of it.
+    fn error(self, at: Option<&Spanned<DeValue<'_>>>, message: impl Into<String>) -> TomlError {
+        let key = at.and_then(|value| key_in(self.root, "", value));
+        TomlError::Value {
+            line: at.map_or(1, |value| line(self.text, value.span())),
+            key: key.unwrap_or_default(),
+            message: message.into(),
+        }
     }
 }
 
-/// A value and the keys that lead to it.
-#[derive(Clone)]
+/// The keys that lead from a table to a value that is in it.
+fn key_in(table: &DeTable<'_>, before: &str, wanted: &Spanned<DeValue<'_>>) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let key = key.get_ref();
+        let key = match before {
+            "" => key.to_string(),
+            before => format!("{before}.{key}"),
+        };
+        key_of(value, key, wanted)
+    })
+}
+
+/// The same from a value, to which `key` leads.
+fn key_of(
+    value: &Spanned<DeValue<'_>>,
+    key: String,
+    wanted: &Spanned<DeValue<'_>>,
+) -> Option<String> {
+    if std::ptr::eq(value, wanted) {
+        return Some(key);
+    }
+    match value.get_ref() {
+        DeValue::Table(table) => key_in(table, &key, wanted),
+        DeValue::Array(array) => {
+            let mut items = array.iter().enumerate();
+            items.find_map(|(index, item)| key_of(item, format!("{key}[{index}]"), wanted))
+        }
+        _ => None,
+    }
+}
+
+/// A value of a document.
+#[derive(Clone, Copy)]
 pub struct Value<'a> {
     source: Source<'a>,
-    key: String,
     value: &'a Spanned<DeValue<'a>>,
 }
 
-/// A table and the keys that lead to it.
-#[derive(Clone)]
+/// A table of a document.
+#[derive(Clone, Copy)]
 pub struct Table<'a> {
     source: Source<'a>,
-    key: String,
-    span: Range<usize>,
+    // none of the document itself
+    value: Option<&'a Spanned<DeValue<'a>>>,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Value<'a> {
     /// An error at this value.
     pub fn error(&self, message: impl Into<String>) -> TomlError {
-        TomlError::Value {
-            line: self.line(),
-            key: self.key.clone(),
-            message: message.into(),
-        }
+        self.source.error(Some(self.value), message)
     }
 
     fn wrong(&self, expected: &str) -> TomlError {
@@ -94,7 +131,7 @@ impl<'a> Value<'a> {
 
     /// The line that it stands on, from 1.
     pub fn line(&self) -> usize {
-        self.source.line(self.value.span())
+        line(self.source.text, self.value.span())
     }
 
     /// A string.
@@ -112,7 +149,7 @@ impl<'a> Value<'a> {
     /// It is something else.
     pub fn strings(&self) -> Result<Vec<Value<'a>>, TomlError> {
         if self.value.get_ref().as_str().is_some() {
-            return Ok(vec![self.clone()]);
+            return Ok(vec![*self]);
         }
         let items = self
             .array()
@@ -173,12 +210,9 @@ impl<'a> Value<'a> {
         let Some(array) = self.value.get_ref().as_array() else {
             return Err(self.wrong("an array"));
         };
-        let item = |(index, value)| Value {
-            source: self.source,
-            key: format!("{}[{index}]", self.key),
-            value,
-        };
-        Ok(array.iter().enumerate().map(item).collect())
+        let source = self.source;
+        let values = array.iter().map(|value| Value { source, value });
+        Ok(values.collect())
     }
 
     /// A table.
@@ -189,8 +223,7 @@ impl<'a> Value<'a> {
         match self.value.get_ref().as_table() {
             Some(table) => Ok(Table {
                 source: self.source,
-                key: self.key.clone(),
-                span: self.value.span(),
+                value: Some(self.value),
                 table,
             }),
             None => Err(self.wrong("a table")),
@@ -206,26 +239,22 @@ impl<'a> Value<'a> {
 impl<'a> Table<'a> {
     /// The whole document, with the text that it was read from.
     pub fn root(text: &'a str, table: &'a Document<'a>) -> Self {
+        let table = table.get_ref();
         Self {
-            source: Source(text),
-            key: String::new(),
-            span: 0..0,
-            table: table.get_ref(),
+            source: Source { text, root: table },
+            value: None,
+            table,
         }
     }
 
     /// An error at this table.
     pub fn error(&self, message: impl Into<String>) -> TomlError {
-        TomlError::Value {
-            line: self.source.line(self.span.clone()),
-            key: self.key.clone(),
-            message: message.into(),
-        }
+        self.source.error(self.value, message)
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<Value<'a>> {
-        self.table.get(key).map(|value| self.value(key, value))
+        self.table.get(key).map(|value| self.of(value))
     }
 
     /// The value of a key that must be there.
@@ -267,17 +296,12 @@ impl<'a> Table<'a> {
     /// Keys and values.
     pub fn entries(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
         let entries = self.table.iter();
-        entries.map(|(key, value)| (key.get_ref().as_ref(), self.value(key.get_ref(), value)))
+        entries.map(|(key, value)| (key.get_ref().as_ref(), self.of(value)))
     }
 
-    fn value(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Value<'a> {
-        let key = match self.key.as_str() {
-            "" => key.to_owned(),
-            before => format!("{before}.{key}"),
-        };
+    fn of(&self, value: &'a Spanned<DeValue<'a>>) -> Value<'a> {
         Value {
             source: self.source,
-            key,
             value,
         }
     }
