@@ -4,6 +4,7 @@
 //! what belongs to it. Paths are relative to the library where that is possible, so that an
 //! environment may be moved in between.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -131,11 +132,15 @@ fn invalid(reason: &str) -> io::Error {
 }
 
 /// A path as seen from the library; itself where both have nothing in common.
-fn relative(path: &Path, library: &Path) -> PathBuf {
+fn relative<'p>(path: &'p Path, library: &Path) -> Cow<'p, Path> {
+    match path.strip_prefix(library) {
+        Ok(below) if !below.as_os_str().is_empty() => return below.into(),
+        _ => {}
+    }
     let common = path.components().zip(library.components());
     let common = common.take_while(|(one, other)| one == other).count();
     if common == 0 {
-        return path.to_path_buf();
+        return path.into();
     }
     let up = library
         .components()
@@ -143,8 +148,8 @@ fn relative(path: &Path, library: &Path) -> PathBuf {
         .map(|_| Component::ParentDir);
     let relative: PathBuf = up.chain(path.components().skip(common)).collect();
     match relative.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => relative,
+        true => PathBuf::from(".").into(),
+        false => relative.into(),
     }
 }
 

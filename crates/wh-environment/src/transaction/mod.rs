@@ -32,13 +32,13 @@ mod source;
 mod staging;
 mod swap;
 mod sync;
+mod taken;
 mod unpacking;
 mod whole;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use wh_packaging::{Event, ProjectName, Reporter, Warning};
 use wh_wheel::Layout;
 
@@ -51,12 +51,14 @@ pub(crate) use staging::CHANGE;
 
 use crate::destination::Destination;
 use change::io_error;
+use journal::Journal;
 use lock::EnvironmentLock;
 use owners::Staying;
 use roots::Roots;
 use snapshot::Snapshot;
 use staging::{Staging, make_missing};
 use swap::Swap;
+use taken::Taken;
 
 /// The right to change one environment, which nobody else has at the same time.
 ///
@@ -165,7 +167,8 @@ fn change_all(
     let (libraries, projects) = touched(change, roots);
     let before = Snapshot::take(&libraries, &projects);
     let mut wheels = prepare::prepare(&change.install, layout, *options)?;
-    while let Err(number) = whole::settle(&mut wheels, roots, options) {
+    let taken = Taken::of(roots);
+    while let Err(number) = whole::settle(&mut wheels, (roots, &taken), options) {
         // the store cannot tell what is in its folders
         wheels[number] = source::Prepared::of_wheel(&change.install[number], layout)?;
     }
@@ -181,7 +184,7 @@ fn change_all(
     };
     let mut removal = removal::removal(&change.remove, roots, reporter)?;
     owners::leave_shared(&mut removal, &staying);
-    let mut swap = Swap::plan(&placed, &removal, roots)?;
+    let mut swap = Swap::plan(&placed, &removal, (roots, &taken))?;
     if !options.allow_conflicts {
         owners::refuse_owned(&swap.foreign, &wheels, &staying)?;
     }
@@ -192,28 +195,38 @@ fn change_all(
     unpacking::Unpacking::new(&wheels, &placed, *options).run(&staging, reporter)?;
     if options.compile {
         compile::compile_staged(&wheels, &mut placed, &staging, (layout, roots), reporter)?;
-        swap = Swap::plan(&placed, &removal, roots)?;
+        swap = Swap::plan(&placed, &removal, (roots, &taken))?;
     }
-    // plans of 59,275 files take one thread 15 ms to free
-    wheels.into_par_iter().with_max_len(1).for_each(drop);
-
     let mut journal = swap.journal(&mut staging)?;
     journal.sync = options.sync;
-    before.compare(&Snapshot::take(&libraries, &projects))?;
-    staging.write_journal(&journal, roots)?;
-    if let Err(error) = journal.run(|| staging.commit(&journal, roots), &kept) {
-        // what could not be brought back is in there
-        if !matches!(error, ApplyError::Undo { .. }) {
-            staging.forget_journal(&journal, roots);
-        }
-        return Err(error);
-    }
+    let snapshot = || Snapshot::take(&libraries, &projects);
+    let swap = || {
+        before.compare(&snapshot())?;
+        move_all(&journal, &mut staging, (roots, &kept))
+    };
+    // plans of 59,275 files take one thread 15 ms to free
+    rayon::join(swap, || drop((wheels, placed))).0?;
     for left in staging.remove() {
         let message = format!("`{}` could not be removed", left.display());
         let warning = Warning::Other { message };
         reporter.event(Event::Warning { warning });
     }
     Ok(())
+}
+
+/// Does what a journal says, which is on disk before.
+fn move_all(
+    journal: &Journal,
+    staging: &mut Staging,
+    (roots, kept): (&Roots, &Path),
+) -> Result<(), ApplyError> {
+    staging.write_journal(journal, roots)?;
+    let done = journal.run(|| staging.commit(journal, roots), kept);
+    // what could not be brought back is in there
+    if matches!(&done, Err(error) if !matches!(error, ApplyError::Undo { .. })) {
+        staging.forget_journal(journal, roots);
+    }
+    done
 }
 
 /// The site-packages folders and the projects that a change has to do with.

@@ -91,22 +91,22 @@ impl Roots {
 
     /// The place of a file below a scheme's root.
     pub fn place(&self, scheme: Scheme, path: &str) -> Place {
-        let root = self.of_scheme(scheme);
-        for (outer, prefix, inner) in &self.nested {
-            if let Some(rest) = path
-                .strip_prefix(prefix.as_str())
-                .filter(|_| *outer == root)
-            {
-                return Place {
-                    root: *inner,
-                    path: rest.into(),
-                };
-            }
-        }
+        let (root, path) = self.find(scheme, path);
         Place {
             root,
             path: path.into(),
         }
+    }
+
+    /// The same, as a root and a path below that.
+    pub fn find<'p>(&self, scheme: Scheme, path: &'p str) -> (usize, &'p str) {
+        let root = self.of_scheme(scheme);
+        let mut nested = self.nested.iter().filter(|(outer, ..)| *outer == root);
+        let deeper = nested.find_map(|(_, prefix, inner)| {
+            let rest = path.strip_prefix(prefix.as_str())?;
+            Some((*inner, rest))
+        });
+        deeper.unwrap_or((root, path))
     }
 
     /// Whether another root is a folder of a root, lies in it, or holds it.

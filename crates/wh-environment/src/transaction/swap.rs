@@ -14,10 +14,12 @@ use super::prepare::{Placed, in_tree_order};
 use super::removal::Removal;
 use super::roots::{Place, Roots, resolve};
 use super::staging::Staging;
+use super::taken::Taken;
 
 /// Lists the moves, and the files that nobody who goes owns and that would be overwritten.
 pub(super) struct Swap<'a> {
     roots: &'a Roots,
+    taken: &'a Taken<'a>,
     removal: &'a Removal,
     /// Files and links in the way of new ones, with what comes.
     pub foreign: HashMap<Place, (usize, usize)>,
@@ -31,10 +33,11 @@ impl<'a> Swap<'a> {
     pub fn plan(
         placed: &[Placed],
         removal: &'a Removal,
-        roots: &'a Roots,
+        (roots, taken): (&'a Roots, &'a Taken<'a>),
     ) -> Result<Self, ApplyError> {
         let mut this = Self {
             roots,
+            taken,
             removal,
             foreign: HashMap::new(),
             place_steps: Vec::new(),
@@ -76,17 +79,17 @@ impl<'a> Swap<'a> {
                 path: folder.into(),
             };
             let goes = || self.removal.takes(&place);
-            match there.symlink_metadata() {
-                Err(_) => self.place_steps.push((root, folder.to_owned())),
+            match self.taken.at(root, folder) {
+                None => self.place_steps.push((root, folder.to_owned())),
                 // what is written there would be written for all environments
-                Ok(_) if wh_wheel::store::is_stored(&there) && !goes() => {
+                Some(_) if wh_wheel::store::is_stored(&there) && !goes() => {
                     return Err(ApplyError::InTheWay { path: there });
                 }
-                Ok(_) if there.is_dir() && !wh_wheel::store::is_stored(&there) => {
+                Some(_) if there.is_dir() && !wh_wheel::store::is_stored(&there) => {
                     self.refuse_way_out(&there)?;
                     self.descend(&rest[..count], root, folder.len() + 1)?;
                 }
-                Ok(_) => {
+                Some(_) => {
                     self.clear(&place, first.from)?;
                     self.place_steps.push((root, folder.to_owned()));
                 }
@@ -114,12 +117,14 @@ impl<'a> Swap<'a> {
 
     /// Sees to it that nothing will stand in a place.
     fn clear(&mut self, place: &Place, from: (usize, usize)) -> Result<(), ApplyError> {
+        let Some(there) = self.taken.at(place.root, &place.path) else {
+            return Ok(());
+        };
         let path = self.roots.path(place);
-        match path.symlink_metadata() {
-            Err(_) => {}
-            Ok(metadata) if metadata.is_dir() => self.clear_folder(&path, mode_of(&metadata))?,
-            Ok(_) if self.removal.takes(place) || self.goes(&path) => {}
-            Ok(_) => {
+        match there {
+            metadata if metadata.is_dir() => self.clear_folder(&path, mode_of(&metadata))?,
+            _ if self.removal.takes(place) || self.goes(&path) => {}
+            _ => {
                 self.foreign.insert(place.clone(), from);
             }
         }

@@ -18,6 +18,7 @@ use super::change::ApplyOptions;
 use super::prepare::MERGES_CASE;
 use super::roots::Roots;
 use super::source::{Prepared, Source};
+use super::taken::Taken;
 
 /// Decides for all wheels, and completes the plans of what the store holds.
 ///
@@ -25,16 +26,15 @@ use super::source::{Prepared, Source};
 /// The number of a wheel of which the store does not know what is in a folder.
 pub(super) fn settle(
     wheels: &mut [Prepared<'_>],
-    roots: &Roots,
+    (roots, taken): (&Roots, &Taken<'_>),
     options: &ApplyOptions<'_>,
 ) -> Result<(), usize> {
     if options.compile {
         // bytecode goes into every folder
         while open(wheels, |_, _| true)? {}
     }
-    let mut free = HashSet::new();
     loop {
-        let shared = shared(wheels, roots, &mut free);
+        let shared = shared(wheels, roots, taken);
         if !open(wheels, |wheel, folder| {
             shared.contains(&(wheel, folder.to_owned()))
         })? {
@@ -73,13 +73,8 @@ fn open(
     Ok(any)
 }
 
-/// The folders that cannot be put in place as a whole, with the numbers of their wheels. `free` are those in whose place
-/// nothing was found.
-fn shared(
-    wheels: &[Prepared<'_>],
-    roots: &Roots,
-    free: &mut HashSet<(usize, String)>,
-) -> HashSet<(usize, String)> {
+/// The folders that cannot be put in place as a whole, with the numbers of their wheels.
+fn shared(wheels: &[Prepared<'_>], roots: &Roots, taken: &Taken<'_>) -> HashSet<(usize, String)> {
     // by root and path: the wheels that bring it, and what it is called there
     type Owners<'p> = Vec<(usize, &'p str)>;
     let mut whole: HashMap<(usize, Cow<'_, str>), Owners<'_>> = HashMap::new();
@@ -100,26 +95,22 @@ fn shared(
     };
     for ((root, _), owners) in &whole {
         let (_, folder) = owners[0];
-        let mut is_free = || {
-            let place = (*root, folder.to_owned());
-            let path = || roots.folder(*root).join(folder);
-            free.contains(&place) || path().symlink_metadata().is_err() && free.insert(place)
-        };
-        if owners.len() > 1 || roots.reach_into(*root, folder) || !is_free() {
+        let is_taken = || taken.at(*root, folder).is_some();
+        if owners.len() > 1 || roots.reach_into(*root, folder) || is_taken() {
             take(owners);
         }
     }
     for (_, file) in all(wheels) {
         // a file may lead to a root deeper down, and through that into a folder
-        let place = roots.place(file.scheme, &file.path);
-        if !tops.contains(&folded(top(&place.path))) {
+        let (root, path) = roots.find(file.scheme, &file.path);
+        if !tops.contains(&folded(top(path))) {
             continue;
         }
-        let path = folded(&place.path);
+        let path = folded(path);
         let above = path.match_indices('/').map(|(end, _)| end);
         let own = file.whole().is_none().then_some(path.len());
         for end in above.chain(own) {
-            let key = (place.root, Cow::Borrowed(&path[..end]));
+            let key = (root, Cow::Borrowed(&path[..end]));
             if let Some(owners) = whole.get(&key) {
                 take(owners);
             }
