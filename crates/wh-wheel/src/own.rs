@@ -43,10 +43,16 @@ pub(crate) fn create_own_folder(folder: &Path) -> io::Result<()> {
 /// Refuses a folder that is a link, that another user owns, or that others can write to.
 #[cfg(unix)]
 pub(crate) fn refuse_foreign(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::fs::MetadataExt as _;
     let metadata = folder.symlink_metadata()?;
-    let own = metadata.uid() == rustix::process::geteuid().as_raw();
-    match metadata.is_dir() && own && metadata.permissions().mode() & 0o022 == 0 {
+    refuse_unless_own(metadata.is_dir(), metadata.uid(), metadata.mode())
+}
+
+/// The same of a folder that was looked at.
+#[cfg(unix)]
+pub(crate) fn refuse_unless_own(is_folder: bool, owner: u32, mode: u32) -> io::Result<()> {
+    let is_own = owner == rustix::process::geteuid().as_raw();
+    match is_folder && is_own && mode & 0o022 == 0 {
         true => Ok(()),
         false => Err(io::ErrorKind::PermissionDenied.into()),
     }

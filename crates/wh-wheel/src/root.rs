@@ -4,14 +4,19 @@
 //! that three system calls make a file and none of them follows a link that was planted.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::check::Contents;
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
+#[cfg(unix)]
+use crate::own::refuse_unless_own;
 use crate::plan::{Content, Mode, PlannedFile};
 use crate::unpacked::Unpacked;
+
+/// Bytes of most texts in the store.
+const SMALL: usize = 4 << 10;
 
 /// An opened folder, empty at first.
 pub struct Root {
@@ -87,6 +92,22 @@ impl Root {
         }
         #[cfg(not(unix))]
         Self::open(&self.path.join(path))
+    }
+
+    /// Refuses a folder that another user owns, or that others can write to.
+    pub(crate) fn refuse_foreign(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            let stat = rustix::fs::fstat(&self.folder)?;
+            let mode = rustix::fs::Mode::from_raw_mode(stat.st_mode);
+            // of another type on each system
+            #[allow(clippy::useless_conversion)]
+            let mode = u32::from(mode.bits());
+            // it was opened as a folder
+            refuse_unless_own(true, stat.st_uid, mode)
+        }
+        #[cfg(not(unix))]
+        crate::own::refuse_foreign(&self.path)
     }
 
     /// Makes a folder below it, whose parent exists; it may exist.
@@ -201,6 +222,14 @@ impl Root {
         }
         #[cfg(not(unix))]
         File::open(self.path.join(path))
+    }
+
+    /// The text of a small file below it; a link is refused.
+    pub(crate) fn read_text(&self, path: &str) -> io::Result<String> {
+        let mut text = String::with_capacity(SMALL);
+        // whose size is not asked for: it mostly fits
+        let mut file = self.read(path)?.take(u64::MAX);
+        file.read_to_string(&mut text).map(|_| text)
     }
 
     /// The stamp of a file below it that is nobody else's; `None` of everything else.

@@ -11,7 +11,6 @@ use super::{FILES, Form, INSIDE, MANIFEST, Manifest};
 use crate::error::{Fault, WheelError};
 use crate::last_folder::LastFolder;
 use crate::link::{Linker, Stamp, copy};
-use crate::own::refuse_foreign;
 use crate::plan::{Content, Member, Members, PlannedFile};
 use crate::root::Root;
 use crate::shebang::PLACEHOLDER;
@@ -30,21 +29,20 @@ pub struct Stored {
 impl Stored {
     /// Opens one; of its folders, it is not known yet which files are in them.
     pub(super) fn open(folder: &Path, form: Form) -> io::Result<Self> {
-        refuse_foreign(folder)?;
-        let files = folder.join(FILES);
-        refuse_foreign(&files)?;
+        let distribution = Root::open(folder)?;
+        distribution.refuse_foreign()?;
+        let files = distribution.below(FILES)?;
+        files.refuse_foreign()?;
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
-        let text = fs_err::read_to_string(folder.join(MANIFEST))?;
+        let text = distribution.read_text(MANIFEST)?;
         let mut manifest = Manifest::parse(&text).ok_or_else(invalid)?;
-        let files = Root::open(&files)?;
         let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
         if let Some(number) = manifest.find(&entry_points) {
             let name = form.name(number, &entry_points);
             if files.stamp(&name)? != Some(manifest.row(number).stamp) {
                 return Err(invalid());
             }
-            let mut text = String::new();
-            files.read(&name)?.read_to_string(&mut text)?;
+            let text = files.read_text(&name)?;
             manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
         }
         Ok(Self {

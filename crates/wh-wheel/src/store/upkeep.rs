@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -145,13 +145,27 @@ impl Store {
 impl Stored {
     /// Notes that it was used just now.
     pub fn note_use(&self) {
-        if let Ok(file) = File::options()
-            .append(true)
-            .open(self.folder.join(MANIFEST))
-        {
-            let _ = file.set_modified(SystemTime::now());
-        }
+        // a store that is only read cannot be told
+        let _ = touch(&self.folder.join(MANIFEST));
     }
+}
+
+/// Gives a file the time of now.
+#[cfg(unix)]
+fn touch(file: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, utimensat};
+    let time = |tv_nsec| Timespec { tv_sec: 0, tv_nsec };
+    let times = Timestamps {
+        last_access: time(UTIME_OMIT),
+        last_modification: time(UTIME_NOW),
+    };
+    Ok(utimensat(CWD, file, &times, AtFlags::SYMLINK_NOFOLLOW)?)
+}
+
+#[cfg(not(unix))]
+fn touch(file: &Path) -> io::Result<()> {
+    let file = File::options().append(true).open(file)?;
+    file.set_modified(std::time::SystemTime::now())
 }
 
 fn has_hash(path: &Path, hash: &str) -> bool {
