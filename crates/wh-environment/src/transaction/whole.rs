@@ -33,13 +33,16 @@ pub(super) fn settle(
         // bytecode goes into every folder
         while open(wheels, |_, _| true)? {}
     }
+    let mut opened = None;
     loop {
-        let shared = shared(wheels, roots, taken);
+        let shared = shared(wheels, (roots, taken), opened.as_ref());
         if !open(wheels, |wheel, folder| {
             shared.contains(&(wheel, folder.to_owned()))
         })? {
             break;
         }
+        let tops = shared.iter().map(|(_, folder)| folded(top(folder)));
+        opened = Some(tops.map(Cow::into_owned).collect());
     }
     wheels.par_iter_mut().with_max_len(1).for_each(|wheel| {
         let Source::Stored(stored) = &wheel.source else {
@@ -73,15 +76,24 @@ fn open(
     Ok(any)
 }
 
-/// The folders that cannot be put in place as a whole, with the numbers of their wheels.
-fn shared(wheels: &[Prepared<'_>], roots: &Roots, taken: &Taken<'_>) -> HashSet<(usize, String)> {
+/// The folders that cannot be put in place as a whole, with the numbers of their wheels. Once some were opened, nothing
+/// new is to be found but beside what was in them.
+fn shared(
+    wheels: &[Prepared<'_>],
+    (roots, taken): (&Roots, &Taken<'_>),
+    opened: Option<&HashSet<String>>,
+) -> HashSet<(usize, String)> {
     // by root and path: the wheels that bring it, and what it is called there
     type Owners<'p> = Vec<(usize, &'p str)>;
     let mut whole: HashMap<(usize, Cow<'_, str>), Owners<'_>> = HashMap::new();
     let mut tops: HashSet<Cow<'_, str>> = HashSet::new();
     for (number, file) in all(wheels).filter(|(_, file)| file.whole().is_some()) {
         let root = roots.of_scheme(file.scheme);
-        tops.insert(folded(top(&file.path)));
+        let top = folded(top(&file.path));
+        if opened.is_some_and(|opened| !opened.contains(&*top)) {
+            continue;
+        }
+        tops.insert(top);
         let owners = whole.entry((root, folded(&file.path))).or_default();
         owners.push((number, &file.path));
     }
