@@ -82,9 +82,9 @@ class Bench:
                 scratch, 281, lambda env, cache: [*self.ours(env, house, cache), "--no-store"]),
             "wh": self.once(
                 scratch, 281, lambda env, cache: [*self.ours(env, self.wheels, cache), *wanted]),
-            "uv": self.once(scratch, 281, lambda env, cache: self.uv(env, self.wheels, cache, *wanted)),
+            "uv": self.once(scratch, 281, lambda env, cache: self.uv(env, house, cache, *wanted)),
             "pip --no-compile": self.once(
-                scratch, 281, lambda env, _: self.pip(env, self.wheels, *wanted)),
+                scratch, 281, lambda env, _: self.pip(env, house, *wanted)),
         }
         title = f"Installing 281 wheels into an empty environment, on {where}"
         self.compare(title, contestants, ["wh from a lock", "wh"])
@@ -97,7 +97,7 @@ class Bench:
             return lambda env, cache: [*self.ours(env, house, cache), *how]
 
         def uv(*how):
-            return lambda env, cache: self.uv(env, self.wheels, cache, *wanted, *how)
+            return lambda env, cache: self.uv(env, house, cache, *wanted, *how)
 
         contestants = {
             "wh, hard links": self.again(scratch, 281, as_user(ours())),
@@ -119,8 +119,8 @@ class Bench:
         contestants = {
             "wh from a lock": self.once(scratch, 1, lambda env, cache: self.ours(env, house, cache)),
             "wh": self.once(scratch, 1, lambda env, cache: [*self.ours(env, folder, cache), *wanted]),
-            "uv": self.once(scratch, 1, lambda env, cache: self.uv(env, folder, cache, *wanted)),
-            "pip --no-compile": self.once(scratch, 1, lambda env, _: self.pip(env, folder, *wanted)),
+            "uv": self.once(scratch, 1, lambda env, cache: self.uv(env, house, cache, *wanted)),
+            "pip --no-compile": self.once(scratch, 1, lambda env, _: self.pip(env, house, *wanted)),
         }
         self.compare(f"Installing one wheel alone ({pin})", contestants, ["wh from a lock", "wh"])
 

@@ -50,13 +50,15 @@ fn understood() -> Result<Understood, ExitCode> {
             false => Status::Done,
         })
     };
-    let commands = left_to_the_exit(with_process_variables(Cli::command()));
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    let commands = Cli::with(first.to_str().unwrap_or_default());
+    let commands = left_to_the_exit(with_process_variables(commands));
     let typed = commands.try_get_matches_from_mut(std::env::args_os());
     let typed = typed.map_err(refused)?;
     let told =
         |failure: Failure| failure.report(terminal::Style::new(false), typed.get_flag("json"));
     let name = typed.subcommand_name().unwrap_or_default();
-    // to define all commands once more takes longer than some of them run
+    // to define all commands takes longer than some of them run
     let root = LazyCell::new(|| &*left_to_the_exit(Cli::command()));
     let settings = match commands.find_subcommand(name) {
         Some(command) if settings::goes_to_an_index(command) => {

@@ -7,6 +7,7 @@
 mod building;
 mod cache;
 mod change;
+mod cli;
 mod diff;
 mod download;
 mod environment;
@@ -28,11 +29,12 @@ mod wheel;
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 pub use building::BuildArgs;
 pub use cache::{CacheArgs, CacheCommand, CacheInfoArgs, CachePruneArgs, CacheVerifyArgs};
 pub use change::{ChangeArgs, LinkMode, PlaceArgs};
+pub use cli::{Cli, Command};
 pub use diff::{DiffArgs, DiffFormat};
 pub use download::{ChoosingArgs, DownloadArgs, WhichVersion};
 pub use environment::with_process_variables;
@@ -49,62 +51,6 @@ pub use uninstall::UninstallArgs;
 pub use venv::VenvArgs;
 pub use verify::VerifyArgs;
 pub use wheel::WheelArgs;
-
-/// Moves Python environments to places that have no network.
-///
-/// Three commands do the job: `wh freeze` writes down what is installed, `wh download` fetches
-/// everything it needs for the machines it is meant for, `wh install` installs it there with no
-/// index and no network.
-#[derive(Debug, Parser)]
-#[command(
-    name = "wh",
-    version,
-    max_term_width = 100,
-    arg_required_else_help = true,
-    after_help = "\
-Examples:
-  wh freeze > requirements.txt
-  wh download -r requirements.txt -d wheels --target cp312-linux --target cp312-windows
-  wh install --find-links wheels
-
-Exit status: 0 done and verified; 1 understood, and the answer is no; 2 the request is
-malformed; 3 could not find out (network, permission, disk). 130 after Ctrl-C.
-
-Every long option has a variable: --index-url is WH_INDEX_URL. Settings of a project stand in
-wh.toml, which is looked for here and in the folders above; `wh init` writes one."
-)]
-pub struct Cli {
-    /// What holds for every command.
-    #[command(flatten)]
-    pub global: GlobalArgs,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// The commands.
-#[derive(Debug, Subcommand)]
-#[allow(clippy::large_enum_variant)] // one is made a run
-pub enum Command {
-    Freeze(FreezeArgs),
-    Download(DownloadArgs),
-    Install(InstallArgs),
-    Wheel(WheelArgs),
-    Sync(SyncArgs),
-    Diff(DiffArgs),
-    Prune(PruneArgs),
-    List(ListArgs),
-    Show(ShowArgs),
-    Tree(TreeArgs),
-    Check(CheckArgs),
-    Verify(VerifyArgs),
-    Uninstall(UninstallArgs),
-    Venv(VenvArgs),
-    Target(TargetArgs),
-    Init(InitArgs),
-    Cache(CacheArgs),
-    Completion(CompletionArgs),
-}
 
 /// Print a script that completes the commands and options of `wh` in a shell
 #[derive(Debug, Args)]
