@@ -228,10 +228,9 @@ pub(super) fn io_error(
     doing: &'static str,
     path: impl Into<PathBuf>,
 ) -> impl FnOnce(io::Error) -> ApplyError {
-    let path = path.into();
     move |source| ApplyError::Io {
         doing,
-        path,
+        path: path.into(),
         source,
     }
 }

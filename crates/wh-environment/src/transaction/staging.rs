@@ -183,7 +183,7 @@ impl Staging {
         runs.try_for_each(|files| {
             let stage = self.get(files[0].place.root)?;
             for folder in folders_of(files) {
-                let failed = io_error("create", stage.new_path(folder));
+                let failed = |error| io_error("create", stage.new_path(folder))(error);
                 stage.new.make_folder(folder).map_err(failed)?;
             }
             Ok(())

@@ -214,7 +214,7 @@ impl<'a> Unpacking<'a> {
 
 impl Stage {
     fn failed(&self, path: &str) -> impl FnOnce(std::io::Error) -> ApplyError {
-        super::change::io_error("open the folder of", self.new_path(path))
+        |error| super::change::io_error("open the folder of", self.new_path(path))(error)
     }
 }
 

@@ -20,12 +20,13 @@ mod unbuilt;
 mod with_installed;
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use wh_build::Transient;
 use wh_index::locked::LockedFiles;
 use wh_index::wheelhouse::{FolderLock, Wheelhouse};
 
-use self::named::{folders, lock_of, named_lock, refuse_target_name, say_ignored};
+use self::named::{folders, lock_for, named_lock, refuse_target_name, say_ignored};
 use self::place::Place;
 use super::building::{Building, InFolder, Means, folder_for_wheels};
 use super::locked;
@@ -105,11 +106,17 @@ impl<'a> Run<'a> {
             ));
         }
         let house = Wheelhouse::unread(&folders, context.cache.as_deref())?;
-        let place = Place::find(asked.place, !asked.change.dry_run, context)?;
+        // to read a lock takes longer than to look at an environment
+        let (place, found) = thread::scope(|scope| {
+            let place = scope.spawn(|| Place::find(asked.place, !asked.change.dry_run, context));
+            let found = named.is_none().then(|| house.lock());
+            (place.join(), found)
+        });
+        let place = place.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         wanted.refuse_other_pythons(std::iter::once(&place.target))?;
-        let lock = match named {
-            Some(lock) => Some(lock),
-            None => lock_of(&house, &place)?,
+        let lock = match (named, found) {
+            (None, Some(found)) => lock_for(found, &place)?,
+            (named, _) => named,
         };
         if lock.is_none() || by_path || !wanted.roots.is_empty() {
             house.read()?;

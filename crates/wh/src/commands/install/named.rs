@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use wh_index::wheelhouse::{FolderLock, Wheelhouse, WheelhouseError};
+use wh_index::wheelhouse::{FolderLock, WheelhouseError};
 use wh_packaging::requirements_file::OptionName;
 use wh_packaging::{Event, Warning};
 
@@ -15,9 +15,12 @@ use crate::commands::split_locks;
 use crate::context::Context;
 use crate::failure::Failure;
 
-/// The lock of the folders; of locks of one target each, that which was made for this place.
-pub fn lock_of(house: &Wheelhouse, place: &Place) -> Result<Option<FolderLock>, Failure> {
-    match house.lock() {
+/// The lock that was found in the folders; of locks of one target each, that which was made for this place.
+pub fn lock_for(
+    found: Result<Option<FolderLock>, WheelhouseError>,
+    place: &Place,
+) -> Result<Option<FolderLock>, Failure> {
+    match found {
         Err(WheelhouseError::SeveralLocks(locks)) => {
             match split_locks::serving(&locks, &place.target)? {
                 Some(lock) => Ok(Some(lock)),
