@@ -14,7 +14,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wh_environment::Probe;
-use wh_packaging::WheelFilename;
+use wh_packaging::{WheelFilename, hexadecimal};
 use wh_wheel::{Algorithm, hash_file};
 
 use crate::built::BuiltWheel;
@@ -94,8 +94,7 @@ impl<'a> Ingredients<'a> {
 
     fn key(&self) -> Option<String> {
         let text = serde_json::to_vec(&(FORM, self)).ok()?;
-        let digest = Sha256::digest(text);
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(hexadecimal(&Sha256::digest(text)))
     }
 }
 

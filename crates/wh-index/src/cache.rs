@@ -15,7 +15,7 @@ use http_cache_semantics::{BeforeRequest, CacheOptions, CachePolicy};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
-use wh_packaging::DistributionFile;
+use wh_packaging::{DistributionFile, hexadecimal};
 use wh_sdist::Sdist;
 
 use writes::Writes;
@@ -270,12 +270,7 @@ pub(crate) fn hex(key: &[&str]) -> String {
         hasher.update(part.as_bytes());
         hasher.update(b"\n");
     }
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    hexadecimal(&hasher.finalize())
 }
 
 /// METADATA behind its digest.

@@ -38,7 +38,7 @@ pub use class::TargetClass;
 pub use cut_off::CutOff;
 pub use direct_url::DirectUrl;
 pub use distribution::{CoreMetadataFile, DistributionFile, Filename, Origin, ProjectFiles};
-pub use hashes::Hashes;
+pub use hashes::{Hashes, hexadecimal};
 pub use lock::Lock;
 pub use marker::{MarkerValues, Truth};
 pub use metadata::Metadata;

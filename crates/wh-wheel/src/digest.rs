@@ -7,7 +7,7 @@ use std::{fmt, io};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
-use wh_packaging::Hashes;
+use wh_packaging::{Hashes, hexadecimal};
 
 use crate::window::read_at;
 
@@ -120,7 +120,7 @@ pub(crate) fn hash_open(file: &File, algorithms: &[Algorithm]) -> io::Result<Has
 pub(crate) fn named(digests: impl IntoIterator<Item = (Algorithm, Vec<u8>)>) -> Hashes {
     let mut hashes = Hashes::none();
     for (algorithm, digest) in digests {
-        hashes.insert(algorithm.name(), hex(&digest));
+        hashes.insert(algorithm.name(), hexadecimal(&digest));
     }
     hashes
 }
@@ -143,15 +143,6 @@ fn digests(file: &File, algorithms: &[Algorithm]) -> io::Result<Vec<Vec<u8>>> {
         }
     }
     Ok(hashers.into_iter().map(Hasher::finish).collect())
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use wh_packaging::hexadecimal;
 
 use super::journal::{Journal, Step};
 use super::roots::normal;
@@ -123,8 +124,7 @@ pub(super) fn pull(field: Option<&[u8]>, library: &Path) -> io::Result<PathBuf> 
 }
 
 fn digest(body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(body))
 }
 
 fn invalid(reason: &str) -> io::Error {

@@ -199,13 +199,12 @@ fn change_all(
     }
     let mut journal = swap.journal(&mut staging)?;
     journal.sync = options.sync;
-    let snapshot = || Snapshot::take(&libraries, &projects);
-    let swap = || {
-        before.compare(&snapshot())?;
+    before.compare(&Snapshot::take(&libraries, &projects))?;
+    rayon::in_place_scope(|scope| {
+        // plans of 59,275 files take one thread 15 ms to free
+        scope.spawn(|_| drop((wheels, placed)));
         move_all(&journal, &mut staging, (roots, &kept))
-    };
-    // plans of 59,275 files take one thread 15 ms to free
-    rayon::join(swap, || drop((wheels, placed))).0?;
+    })?;
     for left in staging.remove() {
         let message = format!("`{}` could not be removed", left.display());
         let warning = Warning::Other { message };

@@ -78,21 +78,20 @@ impl<'a> Swap<'a> {
                 root,
                 path: folder.into(),
             };
-            let goes = || self.removal.takes(&place);
-            match self.taken.at(root, folder) {
-                None => self.place_steps.push((root, folder.to_owned())),
-                // what is written there would be written for all environments
-                Some(_) if wh_wheel::store::is_stored(&there) && !goes() => {
-                    return Err(ApplyError::InTheWay { path: there });
-                }
-                Some(_) if there.is_dir() && !wh_wheel::store::is_stored(&there) => {
-                    self.refuse_way_out(&there)?;
-                    self.descend(&rest[..count], root, folder.len() + 1)?;
-                }
-                Some(_) => {
+            let taken = self.taken.at(root, folder).is_some();
+            let is_stored = taken && wh_wheel::store::is_stored(&there);
+            // what is written there would be written for all environments
+            if is_stored && !self.removal.takes(&place) {
+                return Err(ApplyError::InTheWay { path: there });
+            }
+            if taken && !is_stored && there.is_dir() {
+                self.refuse_way_out(&there)?;
+                self.descend(&rest[..count], root, folder.len() + 1)?;
+            } else {
+                if taken {
                     self.clear(&place, first.from)?;
-                    self.place_steps.push((root, folder.to_owned()));
                 }
+                self.place_steps.push((root, folder.to_owned()));
             }
             rest = &rest[count..];
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinHandle;
-use wh_packaging::Hashes;
+use wh_packaging::{Hashes, hexadecimal};
 
 use super::DownloadError;
 use super::folder::write_error;
@@ -157,7 +157,7 @@ impl Part {
         let growing = self.settled().await?;
         let digest = growing.sha256.clone().finalize();
         self.growing = Some(growing);
-        Ok(Hashes::sha256_only(hex(&digest)))
+        Ok(Hashes::sha256_only(hexadecimal(&digest)))
     }
 
     /// No other run is to go on with it: it goes when it is dropped.
@@ -219,12 +219,4 @@ fn take_up(path: &Path) -> io::Result<(File, Sha256, u64)> {
             Err(error) => return Err(error),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use tempfile::NamedTempFile;
 use url::Url;
-use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Metadata};
+use wh_packaging::{CoreMetadataFile, DistributionFile, Hashes, Metadata, hexadecimal};
 
 use crate::cache::Cache;
 use crate::client::{Client, ClientError, Encoding, Unpacking, body, without_credentials};
@@ -171,11 +171,11 @@ fn unpacked(url: &Url, encoding: Encoding, bytes: Vec<u8>) -> Result<Vec<u8>, Cl
 /// Compares with the strongest digest that is given; one that cannot be computed proves nothing.
 fn check_digest(url: &Url, hashes: &Hashes, bytes: &[u8]) -> Result<(), ClientError> {
     let (algorithm, expected, actual) = if let Some(expected) = hashes.get("sha512") {
-        ("sha512", expected, hex(&Sha512::digest(bytes)))
+        ("sha512", expected, hexadecimal(&Sha512::digest(bytes)))
     } else if let Some(expected) = hashes.get("sha384") {
-        ("sha384", expected, hex(&Sha384::digest(bytes)))
+        ("sha384", expected, hexadecimal(&Sha384::digest(bytes)))
     } else if let Some(expected) = hashes.get("sha256") {
-        ("sha256", expected, hex(&Sha256::digest(bytes)))
+        ("sha256", expected, hexadecimal(&Sha256::digest(bytes)))
     } else {
         return Ok(());
     };
@@ -280,7 +280,7 @@ pub(crate) async fn whole_file(
             if file.size.is_some_and(|size| length < size) {
                 return Err(cut(format!("it ended after {length} bytes")));
             }
-            Ok((temporary, hex(&hasher.finalize())))
+            Ok((temporary, hexadecimal(&hasher.finalize())))
         })
         .await?;
     if let Some(expected) = file.sha256
@@ -344,8 +344,4 @@ where
                 reason: error.to_string(),
             })
         })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
+use wh_packaging::hexadecimal;
 
-use crate::digest::hex;
 use crate::link::Stamp;
 use crate::plan::Mode;
 
@@ -128,5 +128,5 @@ pub(super) fn without_digest(text: &str) -> Option<&str> {
 }
 
 fn digest(body: &str) -> String {
-    hex(&Sha256::digest(body.as_bytes()))
+    hexadecimal(&Sha256::digest(body.as_bytes()))
 }
