@@ -83,7 +83,7 @@ impl FromArgMatches for Cli {
 /// The commands, each by its name.
 macro_rules! commands {
     ($($name:literal: $command:ident($args:ty),)*) => {
-        /// The commands.
+        // the commands; clap would take a doc comment here for what all of `wh` is about
         #[derive(Debug, Subcommand)]
         #[allow(clippy::large_enum_variant)] // one is made a run
         pub enum Command {
@@ -145,6 +145,14 @@ mod tests {
                 command.render_long_help().to_string()
             };
             assert_eq!(help(&mut alone), help(&mut all));
+        }
+    }
+
+    #[test]
+    fn help_begins_with_what_the_program_is_about() {
+        for mut root in [Cli::command(), Cli::with("freeze")] {
+            let help = root.render_long_help().to_string();
+            assert!(help.starts_with("Moves Python environments"), "{help}");
         }
     }
 
