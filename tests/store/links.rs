@@ -212,7 +212,7 @@ fn a_user_cannot_write_behind_a_link() {
     let Some(bench) = bench() else { return };
     link(&bench, "one");
     let before = contents(&bench);
-    let script = "for path in app/__init__.py app/inner/new.py; do
+    let script = "for path in app/__init__.py app/inner/new.py app-1.0.dist-info/METADATA; do
             echo edited 2>/dev/null > \"$1/$path\" && exit 3
         done
         rm -f \"$1/app/__init__.py\" 2>/dev/null && exit 4

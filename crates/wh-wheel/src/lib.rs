@@ -38,7 +38,7 @@ pub use launcher::WindowsMachine;
 pub use link::{LinkMode, Linker};
 pub use own::own_folder;
 pub use plan::{Layout, Marks, Plan, PlannedFile, plan, plan_stored};
-pub use rename::{rename, rename_to_free};
+pub use rename::{Renamer, rename};
 pub use root::Root;
 pub use store::{Filling, Store, Stored};
 pub use unpacked::Unpacked;

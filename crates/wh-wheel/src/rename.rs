@@ -30,28 +30,70 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// The same, to a name that nothing has.
-///
-/// Where the system and the file system can do it, that is one step, so that nothing that somebody else puts there
-/// meanwhile is lost.
-///
-/// # Errors
-/// It cannot be renamed; something has the name.
-pub fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        use rustix::io::Errno;
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-            renamed => return Ok(renamed?),
+/// Renames to names that nothing has. The folders of the last are kept open for the next: most of many go from one folder
+/// to one other, and to find these takes as long as half a rename.
+#[derive(Default)]
+pub struct Renamer {
+    from: LastParent,
+    to: LastParent,
+}
+
+impl Renamer {
+    /// Renames a file or folder to a name that nothing has.
+    ///
+    /// Where the system and the file system can do it, that is one step, so that nothing that somebody else puts there
+    /// meanwhile is lost.
+    ///
+    /// # Errors
+    /// It cannot be renamed; something has the name.
+    pub fn to_free(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+        {
+            use rustix::fs::{RenameFlags, renameat_with};
+            use rustix::io::Errno;
+            let ((from_in, name), (to_in, new)) = (self.from.of(from)?, self.to.of(to)?);
+            match renameat_with(from_in, name, to_in, new, RenameFlags::NOREPLACE) {
+                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+                renamed => return Ok(renamed?),
+            }
+        }
+        match to.symlink_metadata() {
+            Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            // not to be able to tell is no answer
+            Err(error) if error.kind() == io::ErrorKind::NotFound => rename(from, to),
+            Err(error) => Err(error),
         }
     }
-    match to.symlink_metadata() {
-        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
-        // not to be able to tell is no answer
-        Err(error) if error.kind() == io::ErrorKind::NotFound => rename(from, to),
-        Err(error) => Err(error),
+}
+
+/// The folder that something lay in last.
+#[derive(Default)]
+struct LastParent {
+    #[cfg(target_os = "linux")]
+    open: Option<(std::path::PathBuf, rustix::fd::OwnedFd)>,
+}
+
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+impl LastParent {
+    /// A folder that a path lies below, and the path from there.
+    fn of<'p>(&mut self, path: &'p Path) -> io::Result<(rustix::fd::BorrowedFd<'_>, &'p Path)> {
+        // elsewhere to open a folder asks for more permissions than to rename what is in it
+        #[cfg(target_os = "linux")]
+        if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
+            use rustix::fd::AsFd as _;
+            use rustix::fs::{CWD, Mode, OFlags, openat};
+            let open = match self.open.take() {
+                Some(open) if open.0.as_os_str() == parent.as_os_str() => open,
+                _ => {
+                    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                    let folder = openat(CWD, parent, flags, Mode::empty())?;
+                    (parent.to_owned(), folder)
+                }
+            };
+            let (_, folder) = &*self.open.insert(open);
+            return Ok((folder.as_fd(), Path::new(name)));
+        }
+        Ok((rustix::fs::CWD, path))
     }
 }
 

@@ -131,11 +131,17 @@ fn invalid(reason: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason)
 }
 
+/// The path of what lies below a folder, where that is told by its text: most of it lies below the library.
+fn below<'p>(path: &'p Path, folder: &Path) -> Option<&'p Path> {
+    let below = path.to_str()?.strip_prefix(folder.to_str()?)?;
+    let below = below.strip_prefix(std::path::MAIN_SEPARATOR)?;
+    (!below.is_empty() && !below.starts_with(std::path::is_separator)).then(|| Path::new(below))
+}
+
 /// A path as seen from the library; itself where both have nothing in common.
 fn relative<'p>(path: &'p Path, library: &Path) -> Cow<'p, Path> {
-    match path.strip_prefix(library) {
-        Ok(below) if !below.as_os_str().is_empty() => return below.into(),
-        _ => {}
+    if let Some(below) = below(path, library) {
+        return below.into();
     }
     let common = path.components().zip(library.components());
     let common = common.take_while(|(one, other)| one == other).count();

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use wh_wheel::{rename, rename_to_free};
+use wh_wheel::{Renamer, rename};
 
 use super::change::{ApplyError, io_error};
 
@@ -47,8 +47,9 @@ impl Journal {
         kept: &Path,
     ) -> Result<(), ApplyError> {
         let mut done = 0;
+        let mut renamer = Renamer::default();
         let mut steps = self.steps.iter();
-        let all = steps.try_for_each(|step| step.run().map(|()| done += 1));
+        let all = steps.try_for_each(|step| step.run(&mut renamer).map(|()| done += 1));
         let Err(failure) = all.and_then(|()| commit()) else {
             return Ok(());
         };
@@ -97,9 +98,10 @@ fn each_back(
 }
 
 impl Step {
-    fn run(&self) -> Result<(), ApplyError> {
+    fn run(&self, renamer: &mut Renamer) -> Result<(), ApplyError> {
         match self {
-            Step::MoveOut { from, to } | Step::MoveIn { from, to } => rename_to_free(from, to)
+            Step::MoveOut { from, to } | Step::MoveIn { from, to } => renamer
+                .to_free(from, to)
                 .map_err(|error| match error.kind() {
                     io::ErrorKind::AlreadyExists => ApplyError::InTheWay { path: to.clone() },
                     _ => io_error("move", self.place())(error),

@@ -191,7 +191,7 @@ fn change_all(
 
     let mut staging = Staging::none(roots);
     let kept = staging.begin(roots)?.folder().to_owned();
-    staging.make_folders(&placed, roots)?;
+    staging.make_folders(&placed, &wheels, roots)?;
     unpacking::Unpacking::new(&wheels, &placed, *options).run(&staging, reporter)?;
     if options.compile {
         compile::compile_staged(&wheels, &mut placed, &staging, (layout, roots), reporter)?;

@@ -76,6 +76,11 @@ impl<'a> Prepared<'a> {
         }
     }
 
+    /// Whether its files come out of the wheel.
+    pub fn is_unpacked(&self) -> bool {
+        matches!(self.source, Source::Wheel(_))
+    }
+
     /// The wheel, where the store was found to hold something else than it should.
     pub fn instead(&self) -> Result<Arc<Opened>, ApplyError> {
         let mut instead = self.instead.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,6 +17,7 @@ use super::change::{ApplyError, io_error};
 use super::journal::Journal;
 use super::prepare::Placed;
 use super::roots::Roots;
+use super::source::Prepared;
 use super::{log, sync};
 
 /// Begins the name of the staging folder of the library.
@@ -172,8 +173,14 @@ impl Staging {
         })
     }
 
-    /// Makes the folders of all files, parents first; those below each folder at the top side by side.
-    pub fn make_folders(&mut self, placed: &[Placed], roots: &Roots) -> Result<(), ApplyError> {
+    /// Makes the folders of all files that are unpacked, parents first; those below each folder at the top side by side.
+    /// Who links from the store makes folders on the way: there is little else to do.
+    pub fn make_folders(
+        &mut self,
+        placed: &[Placed],
+        wheels: &[Prepared<'_>],
+        roots: &Roots,
+    ) -> Result<(), ApplyError> {
         for files in placed.chunk_by(|one, other| one.place.root == other.place.root) {
             self.open(roots, files[0].place.root)?;
         }
@@ -182,7 +189,8 @@ impl Staging {
         });
         runs.try_for_each(|files| {
             let stage = self.get(files[0].place.root)?;
-            for folder in folders_of(files) {
+            let unpacked = |placed: &&Placed| wheels[placed.from.0].is_unpacked();
+            for folder in folders_of(files.iter().filter(unpacked)) {
                 let failed = |error| io_error("create", stage.new_path(folder))(error);
                 stage.new.make_folder(folder).map_err(failed)?;
             }
@@ -230,7 +238,7 @@ fn top(placed: &Placed) -> &str {
 }
 
 /// The folders of files of one root, which are in the order of a tree; parents first, each once.
-fn folders_of(files: &[Placed]) -> Vec<&str> {
+fn folders_of<'p>(files: impl Iterator<Item = &'p Placed>) -> Vec<&'p str> {
     let mut folders: Vec<&str> = Vec::new();
     let mut last = "";
     for Placed { place, .. } in files {

@@ -126,7 +126,7 @@ impl<'a> Unpacking<'a> {
         Ok(())
     }
 
-    /// Links files from the store; those that are not what was stored come from the wheel.
+    /// Links files from the store, in folders that it makes; those that are not what was stored come from the wheel.
     fn link(
         &self,
         piece: &Piece<'_>,
@@ -138,7 +138,7 @@ impl<'a> Unpacking<'a> {
             .chunk_by(|one, other| one.place.root == other.place.root)
         {
             let stage = staging.get(files[0].place.root)?;
-            let mut folders = LastFolder::below(stage.new_root());
+            let mut folders = LastFolder::made_below(stage.new_root());
             for placed in files {
                 let file = file_of(self.wheels, placed.from);
                 let path = &*placed.place.path;

@@ -1,15 +1,17 @@
 //! How the files of a stored distribution lie there, and whole folders of it as links in environments.
 //!
 //! A distribution whose folders are linked has files of its own, which no environment has as hard links, and these are
-//! read-only, with the folders that they are in: whatever is written there is written for all environments. That binds
-//! every user but root, for whom all files are compared when a folder is linked.
+//! read-only, with the folders that they are in: whatever is written there is written for all environments. So are those
+//! of its dist-info, which environments have as hard links. That binds every user but root, for whom all files are
+//! compared when they are linked.
 
 use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{FILES, FOLDER, Stored};
+use super::{FILES, FOLDER, Manifest, Stored};
+use crate::last_folder::holds;
 
 /// Ends the name of a distribution whose folders are linked.
 const LINKED: &str = "-linked";
@@ -58,6 +60,7 @@ impl Stored {
     /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
     pub fn is_intact(&mut self) -> bool {
         let is_sealed = self.is_sealed();
+        self.binds = is_sealed;
         let mut tops = self.manifest.folders.iter();
         // of a namespace, what is in it is linked
         if is_sealed && tops.all(|top| top.has_files_of_its_own) {
@@ -69,9 +72,19 @@ impl Stored {
 
     /// Whether nobody can have written to its folders by mistake.
     fn is_sealed(&self) -> bool {
-        let mut tops = self.manifest.folders.iter();
-        modes_bind() && tops.all(|top| self.files.is_read_only(&top.name))
+        modes_bind() && sealed(&self.manifest).all(|folder| self.files.is_read_only(folder))
     }
+
+    /// Whether nobody can have written to a file by mistake, so that it need not be looked at.
+    pub(super) fn is_bound(&self, name: &str) -> bool {
+        self.binds && holds(&self.manifest.dist_info, name)
+    }
+}
+
+/// The folders of a distribution that are made read-only, with all that is in them.
+pub(super) fn sealed(manifest: &Manifest) -> impl Iterator<Item = &str> {
+    let tops = manifest.folders.iter().map(|folder| &*folder.name);
+    tops.chain([&*manifest.dist_info])
 }
 
 /// The folder at the top that a file lies in, if that may become a link: not the dist-info, of which every tool finds its

@@ -50,8 +50,7 @@ impl New {
     /// Writes the manifest, and gives it its name. All files are there.
     pub fn complete(&self, manifest: &Manifest) -> io::Result<()> {
         if self.form == Form::Folders {
-            let tops = manifest.folders.iter().map(|folder| &*folder.name);
-            folders::seal(self.files.path(), tops)?;
+            folders::seal(self.files.path(), folders::sealed(manifest))?;
         }
         let (text, inside) = manifest.write();
         for (name, text) in [(INSIDE, inside), (MANIFEST, text)] {

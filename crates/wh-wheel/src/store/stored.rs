@@ -24,6 +24,8 @@ pub struct Stored {
     pub(super) folder: PathBuf,
     pub(super) files: Root,
     pub(crate) manifest: Manifest,
+    // whether it was found that permissions keep this user from writing to its read-only folders
+    pub(super) binds: bool,
 }
 
 impl Stored {
@@ -50,6 +52,7 @@ impl Stored {
             folder: folder.to_owned(),
             files,
             manifest,
+            binds: false,
         })
     }
 
@@ -146,7 +149,7 @@ impl Stored {
         linker: &Linker,
     ) -> io::Result<bool> {
         let name = self.form.name(number, row.name);
-        if !self.has_stamp(&name, row.stamp) {
+        if !self.is_bound(row.name) && !self.has_stamp(&name, row.stamp) {
             return Ok(false);
         }
         let from = (&self.files, &*name);

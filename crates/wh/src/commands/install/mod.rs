@@ -19,6 +19,7 @@ mod recorded;
 mod unbuilt;
 mod with_installed;
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -232,5 +233,7 @@ pub fn run(args: &InstallArgs, context: &Context) -> Result<Status, Failure> {
         },
         ..Run::new(asked, context)?
     };
-    run.apply(&run.picks()?)
+    // to free it takes longer than some of the steps, and the exit does it for nothing
+    let picks = ManuallyDrop::new(run.picks()?);
+    run.apply(&picks)
 }
