@@ -34,7 +34,9 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// to one other, and to find these takes as long as half a rename.
 #[derive(Default)]
 pub struct Renamer {
+    #[cfg(target_os = "linux")]
     from: LastParent,
+    #[cfg(target_os = "linux")]
     to: LastParent,
 }
 
@@ -51,7 +53,11 @@ impl Renamer {
         {
             use rustix::fs::{RenameFlags, renameat_with};
             use rustix::io::Errno;
+            #[cfg(target_os = "linux")]
             let ((from_in, name), (to_in, new)) = (self.from.of(from)?, self.to.of(to)?);
+            // there to open a folder asks for more permissions than to rename what is in it
+            #[cfg(target_vendor = "apple")]
+            let ((from_in, name), (to_in, new)) = ((rustix::fs::CWD, from), (rustix::fs::CWD, to));
             match renameat_with(from_in, name, to_in, new, RenameFlags::NOREPLACE) {
                 Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
                 renamed => return Ok(renamed?),
@@ -67,33 +73,29 @@ impl Renamer {
 }
 
 /// The folder that something lay in last.
+#[cfg(target_os = "linux")]
 #[derive(Default)]
-struct LastParent {
-    #[cfg(target_os = "linux")]
-    open: Option<(std::path::PathBuf, rustix::fd::OwnedFd)>,
-}
+struct LastParent(Option<(std::path::PathBuf, rustix::fd::OwnedFd)>);
 
-#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+#[cfg(target_os = "linux")]
 impl LastParent {
     /// A folder that a path lies below, and the path from there.
     fn of<'p>(&mut self, path: &'p Path) -> io::Result<(rustix::fd::BorrowedFd<'_>, &'p Path)> {
-        // elsewhere to open a folder asks for more permissions than to rename what is in it
-        #[cfg(target_os = "linux")]
-        if let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
-            use rustix::fd::AsFd as _;
-            use rustix::fs::{CWD, Mode, OFlags, openat};
-            let open = match self.open.take() {
-                Some(open) if open.0.as_os_str() == parent.as_os_str() => open,
-                _ => {
-                    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-                    let folder = openat(CWD, parent, flags, Mode::empty())?;
-                    (parent.to_owned(), folder)
-                }
-            };
-            let (_, folder) = &*self.open.insert(open);
-            return Ok((folder.as_fd(), Path::new(name)));
-        }
-        Ok((rustix::fs::CWD, path))
+        use rustix::fd::AsFd as _;
+        use rustix::fs::{CWD, Mode, OFlags, openat};
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok((CWD, path));
+        };
+        let open = match self.0.take() {
+            Some(open) if open.0.as_os_str() == parent.as_os_str() => open,
+            _ => {
+                let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+                let folder = openat(CWD, parent, flags, Mode::empty())?;
+                (parent.to_owned(), folder)
+            }
+        };
+        let (_, folder) = &*self.0.insert(open);
+        Ok((folder.as_fd(), Path::new(name)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wh_index::locked::candidate;
-use wh_index::wheelhouse::{FolderLock, beside};
+use wh_index::wheelhouse::{FolderLock, all_beside};
 use wh_packaging::direct_url::DirectSource;
 use wh_packaging::lock::{Selected, SelectedKind};
 use wh_packaging::requirement::{VersionOrUrl, parse};
@@ -33,8 +33,8 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Choice>, Failure> {
     let roots = roots(&from.lock);
     let chains = chains(&selected, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
-    let files = selected.iter().map(|one| beside(folder, one.file));
-    let files: Vec<Option<PathBuf>> = files.collect();
+    let files: Vec<_> = selected.iter().map(|one| one.file).collect();
+    let files = all_beside(folder, &files);
     if files.iter().any(Option::is_none) {
         run.house.read()?;
     }
