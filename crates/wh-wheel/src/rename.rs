@@ -31,7 +31,7 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Renames to names that nothing has. The folders of the last are kept open for the next: most of many go from one folder
-/// to one other, and to find these takes as long as half a rename.
+/// to one other, and to find these takes a fifth of a rename.
 #[derive(Default)]
 pub struct Renamer {
     #[cfg(target_os = "linux")]
