@@ -7,9 +7,8 @@
 use std::thread;
 use std::time::Duration;
 
-/// Commands that look at an environment are done before this, as are installs that only link; a handler is up to a
-/// twentieth of their time.
-const SOON: Duration = Duration::from_millis(100);
+/// Commands that look at an environment are done before this, and a handler is a twentieth of their time.
+const SOON: Duration = Duration::from_millis(20);
 
 /// 128 and the number of SIGINT, as shells have it.
 const STATUS: i32 = 130;
