@@ -141,6 +141,11 @@ impl Roots {
     }
 }
 
+/// The folder at the top that something lies in, or itself, by its path below a root.
+pub(super) fn top(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(top, _)| top)
+}
+
 /// Resolves links in the part of an absolute path that exists.
 pub(super) fn resolve(path: &Path) -> PathBuf {
     let mut missing = Vec::new();

@@ -16,7 +16,7 @@ use wh_wheel::{Root, holds};
 use super::change::{ApplyError, io_error};
 use super::journal::Journal;
 use super::prepare::Placed;
-use super::roots::Roots;
+use super::roots::{Roots, top};
 use super::source::Prepared;
 use super::{log, sync};
 
@@ -185,7 +185,7 @@ impl Staging {
             self.open(roots, files[0].place.root)?;
         }
         let runs = placed.par_chunk_by(|one, other| {
-            one.place.root == other.place.root && top(one) == top(other)
+            one.place.root == other.place.root && top(&one.place.path) == top(&other.place.path)
         });
         runs.try_for_each(|files| {
             let stage = self.get(files[0].place.root)?;
@@ -230,11 +230,6 @@ impl Drop for Staging {
             self.remove();
         }
     }
-}
-
-/// The folder at the top that a file lies in.
-fn top(placed: &Placed) -> &str {
-    placed.place.path.split('/').next().unwrap_or_default()
 }
 
 /// The folders of files of one root, which are in the order of a tree; parents first, each once.

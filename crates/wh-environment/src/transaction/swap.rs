@@ -78,19 +78,17 @@ impl<'a> Swap<'a> {
                 root,
                 path: folder.into(),
             };
-            let taken = self.taken.at(root, folder).is_some();
-            let is_stored = taken && wh_wheel::store::is_stored(&there);
+            let found = self.taken.at(root, folder);
+            let is_stored = found.is_some() && wh_wheel::store::is_stored(&there);
             // what is written there would be written for all environments
             if is_stored && !self.removal.takes(&place) {
                 return Err(ApplyError::InTheWay { path: there });
             }
-            if taken && !is_stored && there.is_dir() {
+            if found.is_some() && !is_stored && there.is_dir() {
                 self.refuse_way_out(&there)?;
                 self.descend(&rest[..count], root, folder.len() + 1)?;
             } else {
-                if taken {
-                    self.clear(&place, first.from)?;
-                }
+                self.clear(&place, found, first.from)?;
                 self.place_steps.push((root, folder.to_owned()));
             }
             rest = &rest[count..];
@@ -108,15 +106,21 @@ impl<'a> Swap<'a> {
     }
 
     fn file(&mut self, placed: &Placed) -> Result<(), ApplyError> {
-        self.clear(&placed.place, placed.from)?;
         let Place { root, path } = &placed.place;
+        let found = self.taken.at(*root, path);
+        self.clear(&placed.place, found, placed.from)?;
         self.place_steps.push((*root, path.to_string()));
         Ok(())
     }
 
-    /// Sees to it that nothing will stand in a place.
-    fn clear(&mut self, place: &Place, from: (usize, usize)) -> Result<(), ApplyError> {
-        let Some(there) = self.taken.at(place.root, &place.path) else {
+    /// Sees to it that what was found in a place will not stand there.
+    fn clear(
+        &mut self,
+        place: &Place,
+        found: Option<fs::Metadata>,
+        from: (usize, usize),
+    ) -> Result<(), ApplyError> {
+        let Some(there) = found else {
             return Ok(());
         };
         let path = self.roots.path(place);

@@ -8,7 +8,7 @@ use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::fs::Metadata;
 
-use super::roots::Roots;
+use super::roots::{Roots, top};
 
 /// So many names are looked at before their root is listed.
 const FEW: usize = 32;
@@ -38,8 +38,7 @@ impl<'r> Taken<'r> {
 
     /// What stands at a path below a root; `None` where nothing does, or nobody may look.
     pub fn at(&self, root: usize, path: &str) -> Option<Metadata> {
-        let top = path.split_once('/').map_or(path, |(top, _)| top);
-        if self.is_unknown(root, top) {
+        if self.is_unknown(root, top(path)) {
             return None;
         }
         let path = self.roots.folder(root).join(path);

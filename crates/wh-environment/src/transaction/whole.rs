@@ -16,7 +16,7 @@ use wh_wheel::PlannedFile;
 
 use super::change::ApplyOptions;
 use super::prepare::MERGES_CASE;
-use super::roots::Roots;
+use super::roots::{Roots, top};
 use super::source::{Prepared, Source};
 use super::taken::Taken;
 
@@ -134,10 +134,6 @@ fn shared(
 fn all<'p>(wheels: &'p [Prepared<'_>]) -> impl Iterator<Item = (usize, &'p PlannedFile)> {
     let numbered = wheels.iter().enumerate();
     numbered.flat_map(|(number, wheel)| wheel.plan.files.iter().map(move |file| (number, file)))
-}
-
-fn top(path: &str) -> &str {
-    path.split_once('/').map_or(path, |(top, _)| top)
 }
 
 /// A path as file systems here compare it.

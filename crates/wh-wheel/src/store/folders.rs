@@ -59,25 +59,21 @@ impl Stored {
 
     /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
     pub fn is_intact(&mut self) -> bool {
-        let is_sealed = self.is_sealed();
-        self.binds = is_sealed;
+        let is_read_only = |folder| self.files.is_read_only(folder);
+        self.is_sealed = modes_bind() && sealed(&self.manifest).all(is_read_only);
         let mut tops = self.manifest.folders.iter();
         // of a namespace, what is in it is linked
-        if is_sealed && tops.all(|top| top.has_files_of_its_own) {
+        if self.is_sealed && tops.all(|top| top.has_files_of_its_own) {
             return true;
         }
         let mut inside = self.manifest.single().end..self.manifest.len();
-        self.know_all().is_ok() && (is_sealed || inside.all(|number| self.is_as_stored(number)))
-    }
-
-    /// Whether nobody can have written to its folders by mistake.
-    fn is_sealed(&self) -> bool {
-        modes_bind() && sealed(&self.manifest).all(|folder| self.files.is_read_only(folder))
+        self.know_all().is_ok()
+            && (self.is_sealed || inside.all(|number| self.is_as_stored(number)))
     }
 
     /// Whether nobody can have written to a file by mistake, so that it need not be looked at.
     pub(super) fn is_bound(&self, name: &str) -> bool {
-        self.binds && holds(&self.manifest.dist_info, name)
+        self.is_sealed && holds(&self.manifest.dist_info, name)
     }
 }
 

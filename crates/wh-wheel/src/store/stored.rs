@@ -24,8 +24,8 @@ pub struct Stored {
     pub(super) folder: PathBuf,
     pub(super) files: Root,
     pub(crate) manifest: Manifest,
-    // whether it was found that permissions keep this user from writing to its read-only folders
-    pub(super) binds: bool,
+    // whether it was found that nobody can have written to its read-only folders by mistake
+    pub(super) is_sealed: bool,
 }
 
 impl Stored {
@@ -52,7 +52,7 @@ impl Stored {
             folder: folder.to_owned(),
             files,
             manifest,
-            binds: false,
+            is_sealed: false,
         })
     }
 
