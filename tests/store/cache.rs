@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::time::{Duration, SystemTime};
 
 use super::{bench, store};
 
@@ -51,6 +52,26 @@ fn prune_removes_what_nobody_used_and_environments_keep_their_files() {
     assert_eq!(store(&bench).1.len(), 2, "an environment needs them");
     prune(&["--all"]);
     assert!(store(&bench).1.is_empty());
+}
+
+#[test]
+fn what_is_linked_again_counts_as_used() {
+    let Some(bench) = bench() else { return };
+    bench.install_into("one", &[]).expect(0);
+    let would_remove = || {
+        let run = bench.sandbox.run(["cache", "prune", "--dry-run"]);
+        run.expect(0).stdout
+    };
+    let long_ago = SystemTime::now() - Duration::from_secs(40 * 24 * 60 * 60);
+    for distribution in store(&bench).1 {
+        let manifest = fs::File::options()
+            .append(true)
+            .open(distribution.join("manifest"));
+        manifest.unwrap().set_modified(long_ago).unwrap();
+    }
+    assert!(would_remove().contains("app-1.0-py3-none-any.whl"));
+    bench.install_into("two", &[]).expect(0);
+    assert_eq!(would_remove(), "");
 }
 
 #[test]

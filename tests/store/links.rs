@@ -1,7 +1,8 @@
 //! Whole folders as links: what they are, and that nobody reaches through them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::PathBuf;
 
 use wh_testing::snapshot::Snapshot;
 use wh_testing::{Workbench, tools};
@@ -204,6 +205,38 @@ fn what_was_edited_behind_a_link_does_not_spread() {
         "edited\n",
         "it is not taken away"
     );
+}
+
+/// What installing adds to each dist-info alike is linked, too, as long as it says just that.
+#[test]
+fn marks_are_links_that_do_not_spread_an_edit() {
+    let Some(bench) = bench() else { return };
+    link(&bench, "one");
+    let dist_info = bench.site_packages("one").join("app-1.0.dist-info");
+    let stored = store_of(&bench, "app").join("files/app-1.0.dist-info");
+    for (file, text) in [("INSTALLER", "wh\n"), ("REQUESTED", "")] {
+        let file_of = |folder: &PathBuf| folder.join(file).metadata().unwrap().ino();
+        assert_eq!(fs::read_to_string(dist_info.join(file)).unwrap(), text);
+        assert_eq!(file_of(&dist_info), file_of(&stored), "{file} is linked");
+    }
+    let lib = bench.site_packages("one").join("lib-1.5.dist-info");
+    assert!(!lib.join("REQUESTED").exists(), "nobody asked for lib");
+    let edited = dist_info.join("INSTALLER");
+    for path in [&edited, &stored] {
+        // so that every user, not only root, is compared with what was stored
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    fs::write(&edited, "somebody\n").unwrap();
+    link(&bench, "two");
+    let other = bench.site_packages("two").join("app-1.0.dist-info");
+    assert_eq!(fs::read_to_string(other.join("INSTALLER")).unwrap(), "wh\n");
+}
+
+/// The folder in the store whose package of this name is linked.
+fn store_of(bench: &Workbench, package: &str) -> PathBuf {
+    let mut linked = store(bench).1.into_iter();
+    let linked = linked.find(|folder| folder.join("files").join(package).is_dir());
+    linked.expect("it is linked")
 }
 
 /// A user who is not root: in a user namespace of its own, where permissions bind.

@@ -68,8 +68,6 @@ impl Layout {
 /// What an installer adds to the dist-info.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
-    /// The text of INSTALLER.
-    pub installer: String,
     /// Whether a user asked for the distribution itself.
     pub requested: bool,
     /// Where it came from, if a URL asked for it.
@@ -111,6 +109,11 @@ impl Mode {
         }
     }
 }
+
+/// The files that an installer adds to a dist-info and that are alike for all it installs: who did it, and that a user
+/// asked for it.
+pub(crate) const INSTALLER: (&str, &[u8]) = ("INSTALLER", b"wh\n");
+pub(crate) const REQUESTED: (&str, &[u8]) = ("REQUESTED", b"");
 
 /// Whether an entry is a file of the dist-info that only an installer writes.
 pub(crate) fn is_installers(dist_info: &str, name: &str) -> bool {

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::check::Contents;
 use crate::error::{Fault, WheelError};
@@ -17,6 +18,8 @@ use crate::unpacked::Unpacked;
 
 /// Bytes of most texts in the store.
 const SMALL: usize = 4 << 10;
+/// No text in the store has so many bytes.
+const LARGE: usize = 1 << 30;
 
 /// An opened folder, empty at first.
 pub struct Root {
@@ -230,6 +233,25 @@ impl Root {
         // whose size is not asked for: it mostly fits
         let mut file = self.read(path)?.take(u64::MAX);
         file.read_to_string(&mut text).map(|_| text)
+    }
+
+    /// The text of a small file below it, and the time of its last change; a link, and what belongs to another user, is
+    /// refused.
+    pub(crate) fn read_own_text(&self, path: &str) -> io::Result<(String, SystemTime)> {
+        let mut file = self.read(path)?;
+        let metadata = file.metadata()?;
+        #[cfg(unix)]
+        if std::os::unix::fs::MetadataExt::uid(&metadata) != self.owner {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+        let size = usize::try_from(metadata.len()).ok();
+        let size = size.filter(|size| *size < LARGE).ok_or_else(invalid)?;
+        // no more than one call: whoever reads it can tell whether it is whole
+        let mut bytes = vec![0; size];
+        file.read_exact(&mut bytes)?;
+        let text = String::from_utf8(bytes).map_err(|_| invalid())?;
+        Ok((text, metadata.modified()?))
     }
 
     /// The stamp of a file below it that is nobody else's; `None` of everything else.

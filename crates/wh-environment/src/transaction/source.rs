@@ -97,7 +97,6 @@ impl<'a> Prepared<'a> {
 /// What an installation adds to its dist-info.
 fn marks(asked: &WheelToInstall) -> Marks {
     Marks {
-        installer: "wh".to_owned(),
         requested: asked.requested,
         direct_url: asked.direct_url.clone(),
     }

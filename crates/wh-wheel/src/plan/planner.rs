@@ -7,7 +7,7 @@ use wh_packaging::entry_points::EntryPoints;
 use wh_packaging::record::RecordRow;
 
 use super::members::{self, Members, Wanted};
-use super::{Content, Layout, Marks, Mode, Plan, PlannedFile, is_installers};
+use super::{Content, INSTALLER, Layout, Marks, Mode, Plan, PlannedFile, REQUESTED, is_installers};
 use crate::check::{Scheme, split_data};
 use crate::digest::record_hash;
 use crate::error::Fault;
@@ -65,9 +65,10 @@ impl<'a> Planner<'a> {
             let path = format!("{}/{file}", self.outline.dist_info).into_boxed_str();
             files.push(self.made(self.library, path, bytes, Mode::Plain));
         };
-        mark("INSTALLER", format!("{}\n", marks.installer).into_bytes());
+        let mut same_for_all = |(file, text): (&str, &[u8])| mark(file, text.to_owned());
+        same_for_all(INSTALLER);
         if marks.requested {
-            mark("REQUESTED", Vec::new());
+            same_for_all(REQUESTED);
         }
         if let Some(direct_url) = &marks.direct_url {
             mark("direct_url.json", direct_url.to_json().into_bytes());

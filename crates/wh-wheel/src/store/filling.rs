@@ -70,7 +70,7 @@ impl Store {
             let copied = copy((&stored.files, &name), folders.of(row.name)?, row.mode())?;
             stamps.push(Stamp::of(&copied)?);
         }
-        new.complete(&stored.manifest.with_stamps(&stamps))
+        new.complete(stored.manifest.with_stamps(&stamps))
     }
 }
 
@@ -131,7 +131,7 @@ impl Filling {
         let verified = from.contents == Contents::Verify;
         let of = (from.wheel, from.checked);
         self.new
-            .complete(&Manifest::of(of, verified, &self.entries, &stamps))?;
+            .complete(Manifest::of(of, verified, &self.entries, &stamps))?;
         // somebody gave it up meanwhile
         if self.failed.load(Ordering::SeqCst) {
             self.abandon();

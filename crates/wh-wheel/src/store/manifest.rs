@@ -89,7 +89,22 @@ impl Manifest {
 
     /// The same with other stamps, one a file.
     pub fn with_stamps(&self, stamps: &[Stamp]) -> Self {
-        let this = Self {
+        let rows = self.rows().zip(stamps);
+        self.without_rows().with_rows(rows.map(|(row, stamp)| Row {
+            stamp: *stamp,
+            ..row
+        }))
+    }
+
+    /// The same with files besides.
+    pub fn with_more<'r>(&'r self, more: impl Iterator<Item = Row<'r>>) -> Self {
+        let mut rows: Vec<_> = self.rows().chain(more).collect();
+        rows.sort_by_key(|row| Self::order(&self.dist_info, row.name));
+        self.without_rows().with_rows(rows)
+    }
+
+    fn without_rows(&self) -> Self {
+        Self {
             project: self.project.clone(),
             wheel: self.wheel.clone(),
             dist_info: self.dist_info.clone(),
@@ -98,12 +113,7 @@ impl Manifest {
             single: Rows::default(),
             inside: None,
             ..*self
-        };
-        let rows = self.rows().zip(stamps);
-        this.with_rows(rows.map(|(row, stamp)| Row {
-            stamp: *stamp,
-            ..row
-        }))
+        }
     }
 
     fn with_rows<'r>(mut self, rows: impl IntoIterator<Item = Row<'r>>) -> Self {

@@ -15,6 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::own::own_folder;
+use crate::root::Root;
 
 mod filling;
 mod folders;
@@ -46,7 +47,7 @@ const LOCK: &str = ".lock";
 
 /// The store of a cache folder.
 pub struct Store {
-    folder: PathBuf,
+    folder: Root,
     // shared while distributions are linked and filled
     _lock: Option<File>,
 }
@@ -70,7 +71,7 @@ impl Store {
             lock.lock_shared()?;
         }
         Ok(Self {
-            folder,
+            folder: Root::open(&folder)?,
             _lock: lock,
         })
     }
@@ -78,14 +79,15 @@ impl Store {
     /// A distribution by the sha256 of its wheel, as lower-case hexadecimal; with `verified` only
     /// if its files were compared with RECORD when it was stored. What cannot be used is evicted.
     pub fn find(&self, sha256: &str, form: Form, verified: bool) -> Option<Stored> {
-        let folder = self.place(sha256, form)?;
+        let name = name(sha256, form)?;
         let opened = match form {
-            Form::Numbered => Stored::open_whole(&folder, form),
-            Form::Folders => Stored::open(&folder, form),
+            Form::Numbered => Stored::open_whole(&self.folder, &name, form),
+            Form::Folders => Stored::open(&self.folder, &name, form),
         };
+        let is_there = || self.folder.path().join(&name).exists();
         match opened {
             Ok(stored) if stored.manifest.verified || !verified => Some(stored),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !folder.exists() => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there() => None,
             Ok(_) | Err(_) => {
                 // folders that environments are linked to are not taken away from them
                 if form == Form::Numbered {
@@ -105,7 +107,12 @@ impl Store {
 
     /// Where a distribution is, or would be.
     fn place(&self, sha256: &str, form: Form) -> Option<PathBuf> {
-        let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
-        is_digest.then(|| self.folder.join(form.folder(&sha256.to_ascii_lowercase())))
+        Some(self.folder.path().join(name(sha256, form)?))
     }
+}
+
+/// The name of the folder of a distribution.
+fn name(sha256: &str, form: Form) -> Option<String> {
+    let is_digest = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit());
+    is_digest.then(|| form.folder(&sha256.to_ascii_lowercase()))
 }

@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::folders::{self, Form};
-use super::{FILES, INSIDE, MANIFEST, Manifest, NEW, Store};
+use super::{FILES, INSIDE, MANIFEST, Manifest, NEW, Row, Store};
+use crate::digest::record_hash;
+use crate::link::Stamp;
 use crate::own::{create_own_folder, make_own_folder};
+use crate::plan::{INSTALLER, Mode, REQUESTED};
 use crate::root::Root;
 
 /// A folder that is filled under a temporary name; dropping it removes what is not complete.
@@ -47,10 +50,11 @@ impl New {
         Ok(this)
     }
 
-    /// Writes the manifest, and gives it its name. All files are there.
-    pub fn complete(&self, manifest: &Manifest) -> io::Result<()> {
+    /// Writes the manifest, and gives it its name. All files of the wheel are there.
+    pub fn complete(&self, mut manifest: Manifest) -> io::Result<()> {
         if self.form == Form::Folders {
-            folders::seal(self.files.path(), folders::sealed(manifest))?;
+            manifest = self.with_marks(&manifest)?;
+            folders::seal(self.files.path(), folders::sealed(&manifest))?;
         }
         let (text, inside) = manifest.write();
         for (name, text) in [(INSIDE, inside), (MANIFEST, text)] {
@@ -59,6 +63,24 @@ impl New {
         crate::rename(&self.folder, &self.place)?;
         self.complete.store(true, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// Adds the files of a dist-info that installing makes alike each time: who links folders is to link these, too.
+    fn with_marks(&self, manifest: &Manifest) -> io::Result<Manifest> {
+        let mut marks = Vec::new();
+        for (file, text) in [INSTALLER, REQUESTED] {
+            let name = format!("{}/{file}", manifest.dist_info);
+            let mut made = self.files.create(&name, Mode::Plain)?;
+            made.write_all(text)?;
+            marks.push((name, Stamp::of(&made)?, record_hash(text)));
+        }
+        let marks = marks.iter().map(|(name, stamp, hash)| Row {
+            name,
+            executable: false,
+            stamp: *stamp,
+            hash: Some(hash),
+        });
+        Ok(manifest.with_more(marks))
     }
 
     /// Removes it, also where it is complete already.
@@ -85,7 +107,7 @@ fn temporary(store: &Store) -> io::Result<PathBuf> {
     loop {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{NEW}{}-{number}", std::process::id());
-        let folder = store.folder.join(name);
+        let folder = store.folder.path().join(name);
         match create_own_folder(&folder) {
             Ok(()) => return Ok(folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use wh_packaging::entry_points::EntryPoints;
 
@@ -26,17 +27,17 @@ pub struct Stored {
     pub(crate) manifest: Manifest,
     // whether it was found that nobody can have written to its read-only folders by mistake
     pub(super) is_sealed: bool,
+    // when its use was noted last
+    pub(super) used: SystemTime,
 }
 
 impl Stored {
-    /// Opens one; of its folders, it is not known yet which files are in them.
-    pub(super) fn open(folder: &Path, form: Form) -> io::Result<Self> {
-        let distribution = Root::open(folder)?;
-        distribution.refuse_foreign()?;
-        let files = distribution.below(FILES)?;
+    /// Opens that of a folder in the store's; of its own folders, it is not known yet which files are in them.
+    pub(super) fn open(store: &Root, folder: &str, form: Form) -> io::Result<Self> {
+        let files = store.below(&format!("{folder}/{FILES}"))?;
         files.refuse_foreign()?;
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
-        let text = distribution.read_text(MANIFEST)?;
+        let (text, used) = store.read_own_text(&format!("{folder}/{MANIFEST}"))?;
         let mut manifest = Manifest::parse(&text).ok_or_else(invalid)?;
         let entry_points = format!("{}/entry_points.txt", manifest.dist_info);
         if let Some(number) = manifest.find(&entry_points) {
@@ -49,16 +50,17 @@ impl Stored {
         }
         Ok(Self {
             form,
-            folder: folder.to_owned(),
+            folder: store.path().join(folder),
             files,
             manifest,
             is_sealed: false,
+            used,
         })
     }
 
     /// Opens one of which all files are going to be looked at.
-    pub(super) fn open_whole(folder: &Path, form: Form) -> io::Result<Self> {
-        let mut stored = Self::open(folder, form)?;
+    pub(super) fn open_whole(store: &Root, folder: &str, form: Form) -> io::Result<Self> {
+        let mut stored = Self::open(store, folder, form)?;
         stored.know_all()?;
         Ok(stored)
     }
@@ -104,7 +106,10 @@ impl Stored {
         let number = match &file.content {
             Content::Entry(number) => *number,
             Content::Whole(_) => return Err(fail(io::ErrorKind::InvalidInput.into())),
-            Content::Bytes(_) => return root.write_made(name, file).map_err(fail).map(|()| true),
+            Content::Bytes(_) => {
+                let put = self.put_made(file, (root, name), linker);
+                return put.map_err(fail).map(|()| true);
+            }
             Content::Folder(folder) => {
                 let linked = self.link_folder(folder, &root.path().join(name));
                 return linked.map_err(fail).map(|()| true);
@@ -112,6 +117,23 @@ impl Stored {
         };
         let put = self.put_row(number, self.manifest.row(number), (root, name), linker);
         put.map_err(fail)
+    }
+
+    /// Makes a file that an installer adds: linked where the store has the same, else written.
+    fn put_made(
+        &self,
+        file: &PlannedFile,
+        place: (&Root, &str),
+        linker: &Linker,
+    ) -> io::Result<()> {
+        if let Some(number) = self.manifest.find(&file.path) {
+            let row = self.manifest.row(number);
+            let is_same = row.hash == file.row.hash.as_deref() && row.mode() == file.mode;
+            if is_same && self.put_row(number, row, place, linker)? {
+                return Ok(());
+            }
+        }
+        place.0.write_made(place.1, file)
     }
 
     /// Makes some of its files, those of a folder, appear below `root`, with the folders that they

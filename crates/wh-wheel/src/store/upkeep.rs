@@ -10,6 +10,10 @@ use rayon::prelude::*;
 use super::{FOLDER, Form, GONE, LOCK, MANIFEST, NEW, Store, Stored};
 use crate::digest::{Algorithm, record_hash_of};
 use crate::own::refuse_foreign;
+use crate::root::Root;
+
+/// The use of a distribution is noted once in this time: what is removed is counted in days.
+const NOTED_EACH: Duration = Duration::from_secs(60 * 60);
 
 /// Why a store cannot be looked after.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +40,7 @@ pub struct Held {
     pub files: usize,
     /// Bytes of them.
     pub bytes: u64,
-    /// Since when nobody linked it.
+    /// Since when nobody linked it, to the hour.
     pub unused: Duration,
     /// Whether folders of it are links in environments, which would break without it.
     pub linked: bool,
@@ -71,14 +75,14 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
         Ok(Some(Self {
-            folder,
+            folder: Root::open(&folder).map_err(unusable)?,
             _lock: Some(lock),
         }))
     }
 
     /// Where it lies.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// All that it holds, by the names of the wheels.
@@ -87,14 +91,14 @@ impl Store {
     /// The folder cannot be read.
     pub fn held(&self) -> io::Result<Vec<Held>> {
         let mut held = Vec::new();
-        for entry in fs_err::read_dir(&self.folder)? {
+        for entry in fs_err::read_dir(self.folder())? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.') {
                 continue;
             }
             let (form, sha256) = Form::of(&name);
-            let stored = Stored::open_whole(&entry.path(), form).ok();
+            let stored = Stored::open_whole(&self.folder, &name, form).ok();
             let rows = stored.iter().flat_map(|stored| stored.manifest.rows());
             held.push(Held {
                 sha256: sha256.to_owned(),
@@ -114,7 +118,7 @@ impl Store {
     /// RECORD; `None` where its manifest cannot be used.
     pub fn changed(&self, held: &Held) -> Option<Vec<String>> {
         let (form, _) = Form::of(&held.folder);
-        let stored = Stored::open_whole(&self.folder.join(&held.folder), form).ok()?;
+        let stored = Stored::open_whole(&self.folder, &held.folder, form).ok()?;
         let numbers = (0..stored.manifest.len()).into_par_iter();
         let changed = numbers.filter(|number| {
             let row = stored.manifest.row(*number);
@@ -133,18 +137,22 @@ impl Store {
     /// # Errors
     /// It cannot be removed.
     pub fn remove(&self, held: &Held) -> io::Result<()> {
-        remove(&self.folder.join(&held.folder))
+        remove(&self.folder().join(&held.folder))
     }
 
     /// Takes away what was left half filled or half removed.
     pub fn remove_leftovers(&self) {
-        remove_leftovers(&self.folder);
+        remove_leftovers(self.folder());
     }
 }
 
 impl Stored {
-    /// Notes that it was used just now.
+    /// Notes that it was used just now, unless that was noted within the hour.
     pub fn note_use(&self) {
+        let noted = self.used.elapsed();
+        if noted.is_ok_and(|noted| noted < NOTED_EACH) {
+            return;
+        }
         // a store that is only read cannot be told
         let _ = touch(&self.folder.join(MANIFEST));
     }
