@@ -13,6 +13,7 @@ mod interrupt;
 mod open_files;
 mod settings;
 mod terminal;
+mod threads;
 
 use std::cell::LazyCell;
 use std::process::ExitCode;

@@ -56,7 +56,7 @@ impl<'a> Unpacking<'a> {
     pub fn run(self, staging: &Staging, reporter: &dyn Reporter) -> Result<(), ApplyError> {
         let failure = Mutex::new(None);
         let queue = Queue::new(&self.pieces);
-        rayon::broadcast(|_| {
+        let work = || {
             while let Some(piece) = queue.next() {
                 if let Err(error) = self.piece(piece, staging) {
                     queue.stop();
@@ -65,6 +65,12 @@ impl<'a> Unpacking<'a> {
                 } else if self.left[piece.wheel].fetch_sub(1, Ordering::AcqRel) == 1 {
                     self.finish(piece.wheel, reporter);
                 }
+            }
+        };
+        // not to be broadcast: a thread of the pool may be waiting for what others do
+        rayon::scope(|scope| {
+            for _ in 0..rayon::current_num_threads() {
+                scope.spawn(|_| work());
             }
         });
         let failure = failure.into_inner();

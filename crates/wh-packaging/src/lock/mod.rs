@@ -4,6 +4,7 @@
 //! standard has no place for. A lock that was read obeys the standard's rules about its entries,
 //! and each `path` in it stays below the lock's folder.
 
+mod halves;
 mod membership;
 mod read;
 mod select;

@@ -6,13 +6,16 @@ use toml::de::ValueDeserializer;
 
 use super::{
     Lock, LockTool, LockedDependency, LockedDirectory, LockedFile, LockedPackage, LockedSource,
-    LockedVcs, membership,
+    LockedVcs, halves, membership,
 };
 use crate::hashes::Hashes;
 use crate::requirement::{parse_marker, parse_specifiers_lenient};
 use crate::sdist_filename::SdistFilename;
 use crate::toml_walk::{self, Table, TomlError, Value};
 use crate::{ProjectName, Version, WheelFilename, project_name};
+
+/// So many bytes are worth a second thread.
+const LONG: usize = 32 << 10;
 
 /// Why a lock cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,29 +34,39 @@ impl Lock {
     /// # Errors
     /// See [`LockError`]; a file's `path` that leads out of the lock's folder is one too.
     pub fn parse(text: &str) -> Result<Self, LockError> {
+        let at_once = (text.len() > LONG).then(|| halves::read(text));
+        at_once.flatten().map_or_else(|| Self::whole(text), Ok)
+    }
+
+    /// The same on one thread.
+    pub(super) fn whole(text: &str) -> Result<Self, LockError> {
         let document = toml_walk::document(text)?;
-        let root = Table::root(text, &document);
-        let lock_version = root.needed("lock-version")?.string()?.to_owned();
-        let version = lock_version.parse::<Version>();
-        if version.is_ok_and(|version| version.release()[0] != 1) || lock_version.is_empty() {
-            return Err(LockError::Version(lock_version));
-        }
-        let names = |value: Value<'_>| Ok(value.string()?.to_owned());
-        Ok(Self {
-            lock_version,
-            created_by: root.needed("created-by")?.string()?.to_owned(),
-            environments: root.list("environments", |value| value.parse(parse_marker))?,
-            requires_python: root.read("requires-python", |v| v.parse(parse_specifiers_lenient))?,
-            extras: root.list("extras", names)?,
-            dependency_groups: root.list("dependency-groups", names)?,
-            default_groups: root.list("default-groups", names)?,
-            packages: packages(&root)?,
-            tool: tool(&root)?,
-        })
+        of_root(&Table::root(text, &document))
     }
 }
 
-fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, TomlError> {
+/// Reads the root of a document.
+pub(super) fn of_root(root: &Table<'_>) -> Result<Lock, LockError> {
+    let lock_version = root.needed("lock-version")?.string()?.to_owned();
+    let version = lock_version.parse::<Version>();
+    if version.is_ok_and(|version| version.release()[0] != 1) || lock_version.is_empty() {
+        return Err(LockError::Version(lock_version));
+    }
+    let names = |value: Value<'_>| Ok(value.string()?.to_owned());
+    Ok(Lock {
+        lock_version,
+        created_by: root.needed("created-by")?.string()?.to_owned(),
+        environments: root.list("environments", |value| value.parse(parse_marker))?,
+        requires_python: root.read("requires-python", |v| v.parse(parse_specifiers_lenient))?,
+        extras: root.list("extras", names)?,
+        dependency_groups: root.list("dependency-groups", names)?,
+        default_groups: root.list("default-groups", names)?,
+        packages: packages(root)?,
+        tool: tool(root)?,
+    })
+}
+
+pub(super) fn packages(root: &Table<'_>) -> Result<Vec<LockedPackage>, TomlError> {
     entries(&root.needed("packages")?)
 }
 
@@ -65,7 +78,7 @@ fn entries(packages: &Value<'_>) -> Result<Vec<LockedPackage>, TomlError> {
         .collect()
 }
 
-fn tool(root: &Table<'_>) -> Result<Option<LockTool>, TomlError> {
+pub(super) fn tool(root: &Table<'_>) -> Result<Option<LockTool>, TomlError> {
     let Some(tool) = root.read("tool", |value| value.table())? else {
         return Ok(None);
     };

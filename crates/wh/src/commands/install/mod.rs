@@ -21,7 +21,6 @@ mod with_installed;
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use wh_build::Transient;
 use wh_index::locked::LockedFiles;
@@ -37,6 +36,7 @@ use crate::arguments::{
 };
 use crate::context::Context;
 use crate::failure::{Failure, Status};
+use crate::threads;
 
 pub use pick::{BuiltFrom, Pick, PickedWheel};
 
@@ -96,6 +96,10 @@ impl<'a> Run<'a> {
         let wanted = requirements::gather(&files, None, context)?;
         projects::refuse(&wanted, asked.build)?;
         let by_path = projects::any(&wanted);
+        // builds wait on this thread, and on others for what they unpack
+        if !asked.build && !by_path {
+            threads::take_part();
+        }
         let nothing = !files.requirement.is_empty() && wanted.roots.is_empty() && !by_path;
         say_ignored(&wanted, context);
         let named = named_lock(&locks, context)?;
@@ -108,12 +112,11 @@ impl<'a> Run<'a> {
         }
         let house = Wheelhouse::unread(&folders, context.cache.as_deref())?;
         // to read a lock takes longer than to look at an environment
-        let (place, found) = thread::scope(|scope| {
-            let place = scope.spawn(|| Place::find(asked.place, !asked.change.dry_run, context));
-            let found = named.is_none().then(|| house.lock());
-            (place.join(), found)
-        });
-        let place = place.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (found, place) = rayon::join(
+            || named.is_none().then(|| house.lock()),
+            || Place::find(asked.place, !asked.change.dry_run, context),
+        );
+        let place = place?;
         wanted.refuse_other_pythons(std::iter::once(&place.target))?;
         let lock = match (named, found) {
             (None, Some(found)) => lock_for(found, &place)?,
