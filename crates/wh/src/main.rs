@@ -25,6 +25,11 @@ use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::settings::{Given, Settings};
 
+// that of musl lets one thread at a time take memory, that of glibc lets each take a page a call
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What was typed, with what variables and files of settings say besides.
 struct Understood {
     /// The name of the command.
