@@ -30,17 +30,17 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames to names that nothing has. The folders of the last are kept open for the next: most of many go from one folder
+/// Gives names that nothing has. The folders of the last are kept open for the next: most of many go from one folder
 /// to one other, and to find these takes a fifth of a rename.
 #[derive(Default)]
-pub struct Renamer {
+pub struct Namer {
     #[cfg(target_os = "linux")]
     from: LastParent,
     #[cfg(target_os = "linux")]
     to: LastParent,
 }
 
-impl Renamer {
+impl Namer {
     /// Renames a file or folder to a name that nothing has.
     ///
     /// Where the system and the file system can do it, that is one step, so that nothing that somebody else puts there
@@ -48,7 +48,7 @@ impl Renamer {
     ///
     /// # Errors
     /// It cannot be renamed; something has the name.
-    pub fn to_free(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+    pub fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
         #[cfg(any(target_os = "linux", target_vendor = "apple"))]
         {
             use rustix::fs::{RenameFlags, renameat_with};
@@ -69,6 +69,20 @@ impl Renamer {
             Err(error) if error.kind() == io::ErrorKind::NotFound => rename(from, to),
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes a link to a folder, under a name that nothing has.
+    ///
+    /// # Errors
+    /// It cannot be made; something has the name.
+    pub fn link(&mut self, folder: &Path, at: &Path) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            let (parent, name) = self.to.of(at)?;
+            Ok(rustix::fs::symlinkat(folder, parent, name)?)
+        }
+        #[cfg(not(target_os = "linux"))]
+        crate::make_folder_link(folder, at)
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) fn compile_staged(
             place,
             from: source.from,
             size: 0,
+            link: None,
         });
     }
     unique(placed);

@@ -1,8 +1,8 @@
 //! A journal as bytes.
 //!
-//! One line, `wh-journal 1 SHA256-OF-THE-REST`, and then fields that end in a zero byte: a word and
+//! One line, `wh-journal 2 SHA256-OF-THE-REST`, and then fields that end in a zero byte: a word and
 //! what belongs to it. Paths are relative to the library where that is possible, so that an
-//! environment may be moved in between.
+//! environment may be moved in between; where a link leads stands as it is.
 
 use std::borrow::Cow;
 use std::io;
@@ -14,7 +14,7 @@ use wh_packaging::hexadecimal;
 use super::journal::{Journal, Step};
 use super::roots::normal;
 
-const HEAD: &str = "wh-journal 1 ";
+const HEAD: &str = "wh-journal 2 ";
 
 /// The bytes of a journal.
 ///
@@ -36,6 +36,11 @@ pub(super) fn encode(journal: &Journal, library: &Path) -> io::Result<Vec<u8>> {
                 word(&mut body, "in");
                 push(&mut body, from, library)?;
                 push(&mut body, to, library)?;
+            }
+            Step::Link { folder, at } => {
+                word(&mut body, "link");
+                field(&mut body, folder)?;
+                push(&mut body, at, library)?;
             }
             Step::Remove { folder, mode } => {
                 word(&mut body, "remove");
@@ -82,6 +87,10 @@ pub(super) fn decode(bytes: &[u8], library: &Path) -> io::Result<Journal> {
                 from: pull(fields.next(), library)?,
                 to: pull(fields.next(), library)?,
             }),
+            b"link" => journal.steps.push(Step::Link {
+                folder: path_in(fields.next())?,
+                at: pull(fields.next(), library)?,
+            }),
             b"remove" => journal.steps.push(Step::Remove {
                 mode: octal(fields.next())?,
                 folder: pull(fields.next(), library)?,
@@ -109,8 +118,12 @@ fn octal(field: Option<&[u8]>) -> io::Result<u32> {
 
 /// Adds a path as a field.
 pub(super) fn push(out: &mut Vec<u8>, path: &Path, library: &Path) -> io::Result<()> {
-    let path = relative(path, library);
-    let bytes = bytes_of(&path).ok_or_else(|| invalid("a path is no text"))?;
+    field(out, &relative(path, library))
+}
+
+/// Adds a path as a field, as it is.
+fn field(out: &mut Vec<u8>, path: &Path) -> io::Result<()> {
+    let bytes = bytes_of(path).ok_or_else(|| invalid("a path is no text"))?;
     out.extend_from_slice(bytes);
     out.push(0);
     Ok(())
@@ -118,9 +131,12 @@ pub(super) fn push(out: &mut Vec<u8>, path: &Path, library: &Path) -> io::Result
 
 /// The path that a field is.
 pub(super) fn pull(field: Option<&[u8]>, library: &Path) -> io::Result<PathBuf> {
+    Ok(normal(&library.join(path_in(field)?)))
+}
+
+fn path_in(field: Option<&[u8]>) -> io::Result<PathBuf> {
     let path = field.filter(|field| !field.is_empty()).and_then(path_of);
-    let path = path.ok_or_else(|| invalid("it is cut off"))?;
-    Ok(normal(&library.join(path)))
+    path.ok_or_else(|| invalid("it is cut off"))
 }
 
 fn digest(body: &[u8]) -> String {

@@ -2,14 +2,14 @@
 //!
 //! Steps are done in order and undone in reverse. The list stands on disk before step one
 //! ([`super::log`]), and whether a step was done can be told from the disk alone: what goes was
-//! moved once it is in a staging folder, what comes once it is not there any more. So a run that
+//! moved once it is in a staging folder, what comes once it is not there any more; a link tells itself where it leads. So a run that
 //! was killed can be undone by the next, and that one's undoing by a third.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use wh_wheel::{Renamer, rename};
+use wh_wheel::{Namer, remove_folder_link, rename};
 
 use super::change::{ApplyError, io_error};
 
@@ -20,6 +20,8 @@ pub(super) enum Step {
     MoveOut { from: PathBuf, to: PathBuf },
     /// What is staged goes to its place; nothing is there yet.
     MoveIn { from: PathBuf, to: PathBuf },
+    /// A link to a folder is made; nothing is there yet.
+    Link { folder: PathBuf, at: PathBuf },
     /// A folder that must be empty goes, as a file takes its place; with its permissions, to make
     /// it again.
     Remove { folder: PathBuf, mode: u32 },
@@ -47,9 +49,9 @@ impl Journal {
         kept: &Path,
     ) -> Result<(), ApplyError> {
         let mut done = 0;
-        let mut renamer = Renamer::default();
+        let mut namer = Namer::default();
         let mut steps = self.steps.iter();
-        let all = steps.try_for_each(|step| step.run(&mut renamer).map(|()| done += 1));
+        let all = steps.try_for_each(|step| step.run(&mut namer).map(|()| done += 1));
         let Err(failure) = all.and_then(|()| commit()) else {
             return Ok(());
         };
@@ -75,6 +77,7 @@ impl Journal {
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let steps = self.steps.iter().flat_map(|step| match step {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => [from, to],
+            Step::Link { at, .. } => [at, at],
             Step::Remove { folder, .. } | Step::RemoveIfEmpty { folder, .. } => [folder, folder],
         });
         steps.map(PathBuf::as_path)
@@ -98,14 +101,22 @@ fn each_back(
 }
 
 impl Step {
-    fn run(&self, renamer: &mut Renamer) -> Result<(), ApplyError> {
+    fn run(&self, namer: &mut Namer) -> Result<(), ApplyError> {
+        let failed = |what, path: &Path, error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => ApplyError::InTheWay {
+                path: path.to_owned(),
+            },
+            _ => io_error(what, self.place())(error),
+        };
         match self {
-            Step::MoveOut { from, to } | Step::MoveIn { from, to } => renamer
-                .to_free(from, to)
-                .map_err(|error| match error.kind() {
-                    io::ErrorKind::AlreadyExists => ApplyError::InTheWay { path: to.clone() },
-                    _ => io_error("move", self.place())(error),
-                }),
+            Step::MoveOut { from, to } | Step::MoveIn { from, to } => {
+                let moved = namer.rename(from, to);
+                moved.map_err(|error| failed("move", to, error))
+            }
+            Step::Link { folder, at } => {
+                let made = namer.link(folder, at);
+                made.map_err(|error| failed("link", at, error))
+            }
             Step::Remove { folder, .. } | Step::RemoveIfEmpty { folder, .. } => self.remove(folder),
         }
     }
@@ -125,6 +136,7 @@ impl Step {
     fn undo(&self) -> Result<(), ApplyError> {
         let undone = match self {
             Step::MoveOut { from, to } | Step::MoveIn { from, to } => rename(to, from),
+            Step::Link { at, .. } => remove_folder_link(at),
             Step::Remove { folder, mode } | Step::RemoveIfEmpty { folder, mode } => {
                 make_again(folder, *mode)
             }
@@ -137,6 +149,7 @@ impl Step {
         match self {
             Step::MoveOut { from: place, .. }
             | Step::MoveIn { to: place, .. }
+            | Step::Link { at: place, .. }
             | Step::Remove { folder: place, .. }
             | Step::RemoveIfEmpty { folder: place, .. } => place,
         }
@@ -148,6 +161,8 @@ impl Step {
             Step::MoveOut { to, .. } => is_there(to),
             // what somebody took away since cannot be moved back
             Step::MoveIn { from, to } => Ok(!is_there(from)? && is_there(to)?),
+            // what stands there otherwise is somebody else's
+            Step::Link { folder, at } => Ok(fs::read_link(at).is_ok_and(|there| there == *folder)),
             // it may be there again without its permissions
             Step::Remove { .. } | Step::RemoveIfEmpty { .. } => Ok(true),
         }

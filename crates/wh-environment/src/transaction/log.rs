@@ -121,6 +121,10 @@ mod tests {
                 from: path("n"),
                 to: path("m"),
             },
+            Step::Link {
+                folder: "/store/folder".into(),
+                at: path("lib/site-packages/b"),
+            },
             Step::RemoveIfEmpty {
                 folder: path("lib/site-packages"),
                 mode: 0o755,

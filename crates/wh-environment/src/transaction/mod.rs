@@ -7,8 +7,8 @@
 //! - *Stage*: all files are unpacked into `.wh-*` folders on the file systems of their roots, or
 //!   linked from the store; hashes of wheels and, unless a lock vouches, of every file are compared
 //!   on the way.
-//! - *Swap*: files are moved, by a list that is on disk before the first of them. Any error undoes
-//!   what was moved. Then the list gets the name that makes the change count.
+//! - *Swap*: files are moved, and links to whole folders made, by a list that is on disk before the first of
+//!   them. Any error undoes what was done. Then the list gets the name that makes the change count.
 //!
 //! After an error nothing is changed and no `.wh-*` folder is left. A run that is killed is undone,
 //! or cleaned up after where it counts, by the next one ([`Transaction::begin`]). Bytecode, where it is

@@ -35,7 +35,7 @@ pub(super) struct Piece<'a> {
 /// The pieces of all wheels, the costly ones first.
 pub(super) fn pieces<'a>(wheels: &[Prepared<'_>], placed: &'a [Placed]) -> Vec<Piece<'a>> {
     let mut files: Vec<Vec<&Placed>> = wheels.iter().map(|_| Vec::new()).collect();
-    for placed in placed {
+    for placed in placed.iter().filter(|placed| placed.link.is_none()) {
         files[placed.from.0].push(placed);
     }
     let all: u64 = placed.iter().map(|placed| placed.size + FILE).sum();

@@ -1,12 +1,13 @@
 //! The plan of a change: every wheel opened and checked, every file given its one place.
 
 use std::cmp::Ordering;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 use wh_wheel::{Layout, PlannedFile};
 
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
-use super::roots::{Place, Roots};
+use super::roots::{Place, Roots, top};
 use super::source::Prepared;
 
 /// Opens, checks and plans all wheels. Contents are not read yet: they are compared with RECORD
@@ -27,6 +28,8 @@ pub(super) struct Placed {
     /// The wheel, and the file in its plan.
     pub from: (usize, usize),
     pub size: u64,
+    /// Where it leads, if it is a link that the swap makes and nobody stages: one at the top of a root.
+    pub link: Option<PathBuf>,
 }
 
 /// Gives every file of every wheel its place, in the order of a tree; a path that two wheels bring
@@ -41,10 +44,16 @@ pub(super) fn place(
 ) -> Result<Vec<Placed>, ApplyError> {
     let of_wheel = |(w, wheel): (usize, &Prepared)| -> Vec<Placed> {
         let files = wheel.plan.files.iter().enumerate();
-        let placed = files.map(|(f, file)| Placed {
-            place: roots.place(file.scheme, &file.path),
-            from: (w, f),
-            size: file.size,
+        let placed = files.map(|(f, file)| {
+            let place = roots.place(file.scheme, &file.path);
+            Placed {
+                link: wheel
+                    .target_of(file)
+                    .filter(|_| top(&place.path) == &*place.path),
+                place,
+                from: (w, f),
+                size: file.size,
+            }
         });
         placed.collect()
     };

@@ -1,12 +1,13 @@
 //! Where the files of a distribution come from: out of its wheel, or from the store.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wh_packaging::Hashes;
 use wh_wheel::store::Form;
 use wh_wheel::{
-    Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, Stored, Unpacked, Wheel, check,
-    plan, plan_stored,
+    Algorithm, Checked, Contents, Layout, LinkMode, Marks, Plan, PlannedFile, Stored, Unpacked,
+    Wheel, check, plan, plan_stored,
 };
 
 use super::change::{ApplyError, ApplyOptions, WheelToInstall};
@@ -73,6 +74,14 @@ impl<'a> Prepared<'a> {
             source,
             plan,
             instead: Mutex::default(),
+        }
+    }
+
+    /// Where the link leads that one of its planned files is.
+    pub fn target_of(&self, file: &PlannedFile) -> Option<PathBuf> {
+        match &self.source {
+            Source::Stored(stored) => stored.target_of(file),
+            Source::Wheel(_) => None,
         }
     }
 

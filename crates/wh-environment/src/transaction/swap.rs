@@ -23,9 +23,17 @@ pub(super) struct Swap<'a> {
     removal: &'a Removal,
     /// Files and links in the way of new ones, with what comes.
     pub foreign: HashMap<Place, (usize, usize)>,
-    place_steps: Vec<(usize, String)>,
+    comes: Vec<Comes>,
     // with their permissions
     folders_in_the_way: BTreeMap<PathBuf, u32>,
+}
+
+/// What comes into a place of its own.
+struct Comes {
+    root: usize,
+    path: String,
+    /// Where it leads, if it is a link that is made there.
+    link: Option<PathBuf>,
 }
 
 impl<'a> Swap<'a> {
@@ -40,7 +48,7 @@ impl<'a> Swap<'a> {
             taken,
             removal,
             foreign: HashMap::new(),
-            place_steps: Vec::new(),
+            comes: Vec::new(),
             folders_in_the_way: BTreeMap::new(),
         };
         let mut sorted: Vec<&Placed> = placed.iter().collect();
@@ -89,7 +97,11 @@ impl<'a> Swap<'a> {
                 self.descend(&rest[..count], root, folder.len() + 1)?;
             } else {
                 self.clear(&place, found, first.from)?;
-                self.place_steps.push((root, folder.to_owned()));
+                self.comes.push(Comes {
+                    root,
+                    path: folder.to_owned(),
+                    link: None,
+                });
             }
             rest = &rest[count..];
         }
@@ -109,7 +121,11 @@ impl<'a> Swap<'a> {
         let Place { root, path } = &placed.place;
         let found = self.taken.at(*root, path);
         self.clear(&placed.place, found, placed.from)?;
-        self.place_steps.push((*root, path.to_string()));
+        self.comes.push(Comes {
+            root: *root,
+            path: path.to_string(),
+            link: placed.link.clone(),
+        });
         Ok(())
     }
 
@@ -188,10 +204,17 @@ impl<'a> Swap<'a> {
                 mode: *mode,
             });
         }
-        for (root, path) in &self.place_steps {
-            journal.steps.push(Step::MoveIn {
-                from: staging.get(*root)?.new_path(path),
-                to: self.roots.folder(*root).join(path),
+        for Comes { root, path, link } in &self.comes {
+            let to = self.roots.folder(*root).join(path);
+            journal.steps.push(match link {
+                Some(folder) => Step::Link {
+                    folder: folder.clone(),
+                    at: to,
+                },
+                None => Step::MoveIn {
+                    from: staging.get(*root)?.new_path(path),
+                    to,
+                },
             });
         }
         // A folder sorts before what is in it.

@@ -11,7 +11,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FILES, FOLDER, Manifest, Stored};
+use crate::folder_link::make_folder_link;
 use crate::last_folder::holds;
+use crate::plan::{Content, PlannedFile};
 
 /// Ends the name of a distribution whose folders are linked.
 const LINKED: &str = "-linked";
@@ -54,7 +56,20 @@ impl Form {
 impl Stored {
     /// Makes a link to a folder of it.
     pub(super) fn link_folder(&self, folder: &str, at: &Path) -> io::Result<()> {
-        symlink(&self.files.path().join(folder), at)
+        make_folder_link(&self.target(folder), at)
+    }
+
+    /// Where a link to a folder of it leads.
+    fn target(&self, folder: &str) -> PathBuf {
+        self.files.path().join(folder)
+    }
+
+    /// Where the link leads that a planned file is.
+    pub fn target_of(&self, file: &PlannedFile) -> Option<PathBuf> {
+        match &file.content {
+            Content::Folder(folder) => Some(self.target(folder)),
+            Content::Entry(_) | Content::Bytes(_) | Content::Whole(_) => None,
+        }
     }
 
     /// Whether its folders can be linked: they are as they were stored, for all that this user could do to them.
@@ -162,11 +177,6 @@ fn set_writable(path: &Path, writable: bool) -> io::Result<()> {
     fs_err::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
-#[cfg(unix)]
-fn symlink(folder: &Path, at: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(folder, at)
-}
-
 // folders of Windows have no such bit
 #[cfg(not(unix))]
 fn modes_bind() -> bool {
@@ -176,9 +186,4 @@ fn modes_bind() -> bool {
 #[cfg(not(unix))]
 fn set_writable(_: &Path, _: bool) -> io::Result<()> {
     Ok(())
-}
-
-#[cfg(windows)]
-fn symlink(folder: &Path, at: &Path) -> io::Result<()> {
-    std::os::windows::fs::symlink_dir(folder, at)
 }
