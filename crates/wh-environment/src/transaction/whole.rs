@@ -112,10 +112,16 @@ fn shared(
             take(owners);
         }
     }
+    // files of a folder come one after the other
+    let (mut last, mut counts) = ("", false);
     for (_, file) in all(wheels) {
         // a file may lead to a root deeper down, and through that into a folder
         let (root, path) = roots.find(file.scheme, &file.path);
-        if !tops.contains(&folded(top(path))) {
+        if last != top(path) {
+            last = top(path);
+            counts = tops.contains(&folded(last));
+        }
+        if !counts {
             continue;
         }
         let path = folded(path);

@@ -30,11 +30,13 @@ pub fn picks(run: &Run<'_>, from: &FolderLock) -> Result<Vec<Choice>, Failure> {
             source,
         })?;
     warn_of_baseline(run, from, &selected);
-    let roots = roots(&from.lock);
-    let chains = chains(&selected, &roots);
     let folder = from.path.parent().unwrap_or(Path::new(""));
     let files: Vec<_> = selected.iter().map(|one| one.file).collect();
-    let files = all_beside(folder, &files);
+    let who_asks = || {
+        let roots = roots(&from.lock);
+        (chains(&selected, &roots), roots)
+    };
+    let ((chains, roots), files) = rayon::join(who_asks, || all_beside(folder, &files));
     if files.iter().any(Option::is_none) {
         run.house.read()?;
     }
