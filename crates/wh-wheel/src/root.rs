@@ -16,8 +16,6 @@ use crate::own::refuse_unless_own;
 use crate::plan::{Content, Mode, PlannedFile};
 use crate::unpacked::Unpacked;
 
-/// Bytes of most texts in the store.
-const SMALL: usize = 4 << 10;
 /// No text in the store has so many bytes.
 const LARGE: usize = 1 << 30;
 
@@ -225,14 +223,6 @@ impl Root {
         }
         #[cfg(not(unix))]
         File::open(self.path.join(path))
-    }
-
-    /// The text of a small file below it; a link is refused.
-    pub(crate) fn read_text(&self, path: &str) -> io::Result<String> {
-        let mut text = String::with_capacity(SMALL);
-        // whose size is not asked for: it mostly fits
-        let mut file = self.read(path)?.take(u64::MAX);
-        file.read_to_string(&mut text).map(|_| text)
     }
 
     /// The text of a small file below it, and the time of its last change; a link, and what belongs to another user, is

@@ -5,6 +5,7 @@
 
 #![allow(clippy::result_large_err)] // one failure a run: its size costs nothing
 
+mod allocator;
 mod arguments;
 mod commands;
 mod context;
@@ -24,11 +25,6 @@ use crate::arguments::{Cli, with_process_variables};
 use crate::context::Context;
 use crate::failure::{Failure, Status};
 use crate::settings::{Given, Settings};
-
-// that of musl lets one thread at a time take memory, that of glibc lets each take a page a call
-#[cfg(target_os = "linux")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What was typed, with what variables and files of settings say besides.
 struct Understood {
@@ -120,6 +116,7 @@ fn told_settings(
 }
 
 fn main() -> ExitCode {
+    allocator::take_larger_steps();
     let Understood {
         command,
         cli,

@@ -2,8 +2,8 @@
 //!
 //! Steps are done in order and undone in reverse. The list stands on disk before step one
 //! ([`super::log`]), and whether a step was done can be told from the disk alone: what goes was
-//! moved once it is in a staging folder, what comes once it is not there any more; a link tells itself where it leads. So a run that
-//! was killed can be undone by the next, and that one's undoing by a third.
+//! moved once it is in a staging folder, what comes once it is not there any more, and a link tells where
+//! it leads. So a run that was killed can be undone by the next, and that one's undoing by a third.
 
 use std::fs;
 use std::io;
@@ -161,8 +161,7 @@ impl Step {
             Step::MoveOut { to, .. } => is_there(to),
             // what somebody took away since cannot be moved back
             Step::MoveIn { from, to } => Ok(!is_there(from)? && is_there(to)?),
-            // what stands there otherwise is somebody else's
-            Step::Link { folder, at } => Ok(fs::read_link(at).is_ok_and(|there| there == *folder)),
+            Step::Link { folder, at } => leads_to(at, folder),
             // it may be there again without its permissions
             Step::Remove { .. } | Step::RemoveIfEmpty { .. } => Ok(true),
         }
@@ -177,6 +176,16 @@ fn is_there(path: &Path) -> Result<bool, ApplyError> {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Ok(false),
             _ => Err(io_error("read", path)(error)),
         },
+    }
+}
+
+/// Whether a link stands there that leads to this folder: what else does is somebody else's.
+fn leads_to(at: &Path, folder: &Path) -> Result<bool, ApplyError> {
+    match fs::read_link(at) {
+        Ok(there) => Ok(there == *folder),
+        // to read what is no link is refused in another way by each system
+        Err(_) if !is_there(at)? || !at.is_symlink() => Ok(false),
+        Err(error) => Err(io_error("read", at)(error)),
     }
 }
 

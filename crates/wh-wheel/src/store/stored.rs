@@ -45,7 +45,7 @@ impl Stored {
             if files.stamp(&name)? != Some(manifest.row(number).stamp) {
                 return Err(invalid());
             }
-            let text = files.read_text(&name)?;
+            let (text, _) = files.read_own_text(&name)?;
             manifest.entry_points = EntryPoints::parse(&text).map_err(|_| invalid())?;
         }
         Ok(Self {
