@@ -1,7 +1,7 @@
 //! Environments that share files through the store.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use super::{bench, store};
 
@@ -39,6 +39,24 @@ fn a_lock_links_the_second_environment() {
         .expect(0);
     assert_eq!(fs::read_to_string(&files[1]).unwrap(), "data\n");
     bench.install_into("one", &[]).expect(0);
+}
+
+/// What others could have written to is nobody's source of files, though they may not have.
+#[test]
+fn a_folder_that_others_can_write_to_is_not_used() {
+    let Some(bench) = bench() else { return };
+    let file = |environment| bench.site_packages(environment).join("app/inner/data.txt");
+    for below in ["", "files"] {
+        bench.install_into("one", &["--force-reinstall"]).expect(0);
+        for distribution in store(&bench).1 {
+            let writable = fs::Permissions::from_mode(0o777);
+            fs::set_permissions(distribution.join(below), writable).unwrap();
+        }
+        bench.install_into("two", &["--force-reinstall"]).expect(0);
+        assert_ne!(inode(&file("one")), inode(&file("two")), "`{below}`");
+        bench.install_into("one", &["--force-reinstall"]).expect(0);
+        assert_eq!(inode(&file("one")), inode(&file("two")), "it is made anew");
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ use wh_packaging::record::RecordRow;
 
 use crate::digest::Algorithm;
 use crate::error::WheelError;
+use crate::plan::MARKS;
 use crate::store::digest_of_link;
 use crate::wheel::Wheel;
 
@@ -139,9 +140,8 @@ fn top(path: &str) -> Option<&str> {
 /// The path that an entry gets in site-packages; nothing where it goes elsewhere, or where
 /// installers write a file of their own in its place.
 fn in_site_packages(path: &str) -> Option<&str> {
-    const OURS: [&str; 3] = ["INSTALLER", "REQUESTED", "direct_url.json"];
     match path.split_once('/') {
-        Some((folder, name)) if folder.ends_with(".dist-info") && OURS.contains(&name) => None,
+        Some((folder, name)) if folder.ends_with(".dist-info") && MARKS.contains(&name) => None,
         Some((folder, rest)) if folder.ends_with(".data") => rest
             .strip_prefix("purelib/")
             .or_else(|| rest.strip_prefix("platlib/")),

@@ -114,12 +114,16 @@ impl Mode {
 /// asked for it.
 pub(crate) const INSTALLER: (&str, &[u8]) = ("INSTALLER", b"wh\n");
 pub(crate) const REQUESTED: (&str, &[u8]) = ("REQUESTED", b"");
+/// The one that says what URL it came from.
+const DIRECT_URL: &str = "direct_url.json";
+/// What an installer adds, whatever a wheel brings under these names.
+pub(crate) const MARKS: [&str; 3] = [INSTALLER.0, REQUESTED.0, DIRECT_URL];
 
 /// Whether an entry is a file of the dist-info that only an installer writes.
 pub(crate) fn is_installers(dist_info: &str, name: &str) -> bool {
-    const OURS: [&str; 4] = ["/RECORD", "/INSTALLER", "/REQUESTED", "/direct_url.json"];
-    name.strip_prefix(dist_info)
-        .is_some_and(|file| OURS.contains(&file))
+    let file = name.strip_prefix(dist_info);
+    let file = file.and_then(|file| file.strip_prefix('/'));
+    file.is_some_and(|file| file == "RECORD" || MARKS.contains(&file))
 }
 
 #[derive(Debug)]

@@ -99,16 +99,21 @@ impl Root {
     pub(crate) fn refuse_foreign(&self) -> io::Result<()> {
         #[cfg(unix)]
         {
-            let stat = rustix::fs::fstat(&self.folder)?;
-            let mode = rustix::fs::Mode::from_raw_mode(stat.st_mode);
-            // of another type on each system
-            #[allow(clippy::useless_conversion)]
-            let mode = u32::from(mode.bits());
-            // it was opened as a folder
-            refuse_unless_own(true, stat.st_uid, mode)
+            refuse_foreign_stat(&rustix::fs::fstat(&self.folder)?)
         }
         #[cfg(not(unix))]
         crate::own::refuse_foreign(&self.path)
+    }
+
+    /// The same of a folder below it; a link is refused, too.
+    pub(crate) fn refuse_foreign_below(&self, path: &str) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use rustix::fs::{AtFlags, statat};
+            refuse_foreign_stat(&statat(&self.folder, path, AtFlags::SYMLINK_NOFOLLOW)?)
+        }
+        #[cfg(not(unix))]
+        crate::own::refuse_foreign(&self.path.join(path))
     }
 
     /// Makes a folder below it, whose parent exists; it may exist.
@@ -319,6 +324,17 @@ impl Root {
             .create_new(true)
             .open(self.path.join(path))
     }
+}
+
+/// Refuses what is no folder, what another user owns, and what others can write to.
+#[cfg(unix)]
+fn refuse_foreign_stat(stat: &rustix::fs::Stat) -> io::Result<()> {
+    use rustix::fs::{FileType, Mode};
+    let is_folder = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
+    // of another type on each system
+    #[allow(clippy::useless_conversion)]
+    let mode = u32::from(Mode::from_raw_mode(stat.st_mode).bits());
+    refuse_unless_own(is_folder, stat.st_uid, mode)
 }
 
 /// What is planned from something else has no bytes of its own.

@@ -181,12 +181,11 @@ fn is_there(path: &Path) -> Result<bool, ApplyError> {
 
 /// Whether a link stands there that leads to this folder: what else does is somebody else's.
 fn leads_to(at: &Path, folder: &Path) -> Result<bool, ApplyError> {
-    match fs::read_link(at) {
-        Ok(there) => Ok(there == *folder),
-        // to read what is no link is refused in another way by each system
-        Err(_) if !is_there(at)? || !at.is_symlink() => Ok(false),
-        Err(error) => Err(io_error("read", at)(error)),
+    if !is_there(at)? || !at.is_symlink() {
+        return Ok(false);
     }
+    let there = fs::read_link(at).map_err(io_error("read", at))?;
+    Ok(there == *folder)
 }
 
 /// Makes a folder where it was removed, and gives it its permissions where it lacks them.

@@ -24,8 +24,7 @@ pub(super) fn read(text: &str) -> Option<Lock> {
 
 /// Cuts before the last package that begins in the first half of the text; another one must begin before that.
 fn halves(text: &str) -> Option<(&str, &str)> {
-    let goes_on = |quotes| memchr::memmem::find(text.as_bytes(), quotes).is_some();
-    if goes_on(b"\"\"\"") || goes_on(b"'''") {
+    if text.contains("\"\"\"") || text.contains("'''") {
         return None;
     }
     let middle = text.floor_char_boundary(text.len() / 2);
@@ -108,12 +107,7 @@ mod tests {
             "é".repeat(100),
         ];
         for text in cuts {
-            let halves = read(&text);
-            assert!(
-                halves.is_none() || halves == Lock::whole(&text).ok(),
-                "{text}"
-            );
-            assert!(halves.is_none(), "{text}");
+            assert_eq!(read(&text), None, "{text}");
         }
     }
 

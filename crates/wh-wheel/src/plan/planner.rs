@@ -7,7 +7,10 @@ use wh_packaging::entry_points::EntryPoints;
 use wh_packaging::record::RecordRow;
 
 use super::members::{self, Members, Wanted};
-use super::{Content, INSTALLER, Layout, Marks, Mode, Plan, PlannedFile, REQUESTED, is_installers};
+use super::{
+    Content, DIRECT_URL, INSTALLER, Layout, Marks, Mode, Plan, PlannedFile, REQUESTED,
+    is_installers,
+};
 use crate::check::{Scheme, split_data};
 use crate::digest::record_hash;
 use crate::error::Fault;
@@ -71,7 +74,7 @@ impl<'a> Planner<'a> {
             same_for_all(REQUESTED);
         }
         if let Some(direct_url) = &marks.direct_url {
-            mark("direct_url.json", direct_url.to_json().into_bytes());
+            mark(DIRECT_URL, direct_url.to_json().into_bytes());
         }
         files.push(self.record());
         Ok(Plan {

@@ -34,6 +34,7 @@ pub struct Stored {
 impl Stored {
     /// Opens that of a folder in the store's; of its own folders, it is not known yet which files are in them.
     pub(super) fn open(store: &Root, folder: &str, form: Form) -> io::Result<Self> {
+        store.refuse_foreign_below(folder)?;
         let files = store.below(&format!("{folder}/{FILES}"))?;
         files.refuse_foreign()?;
         let invalid = || io::Error::from(io::ErrorKind::InvalidData);
@@ -126,7 +127,10 @@ impl Stored {
         place: (&Root, &str),
         linker: &Linker,
     ) -> io::Result<()> {
-        if let Some(number) = self.manifest.find(&file.path) {
+        // files under numbers have none of these beside them
+        if self.has_folders()
+            && let Some(number) = self.manifest.find(&file.path)
+        {
             let row = self.manifest.row(number);
             let is_same = row.hash == file.row.hash.as_deref() && row.mode() == file.mode;
             if is_same && self.put_row(number, row, place, linker)? {
