@@ -59,7 +59,9 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
         meanings: &[Entry],
         incomplete: Incomplete,
     ) -> Result<(), Damage> {
-        let counts = count(lengths);
+        let of_parts = count(lengths);
+        let counts: Counts =
+            std::array::from_fn(|length| of_parts.iter().map(|counts| counts[length]).sum::<u16>());
         let longest = counts.iter().rposition(|count| *count > 0).unwrap_or(0);
         let mut free = 1_i32;
         for count in &counts[1..] {
@@ -81,18 +83,18 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
             }
             return Ok(());
         }
-        self.fill_complete(lengths, meanings, longest as u32, &counts);
+        let sorted = sort(lengths, &of_parts);
+        self.fill_complete(&sorted, meanings, longest as u32, &counts);
         Ok(())
     }
 
     fn fill_complete(
         &mut self,
-        lengths: &[u8],
+        sorted: &[u16; 512],
         meanings: &[Entry],
         longest: u32,
-        counts: &[u16; LONGEST + 1],
+        counts: &Counts,
     ) {
-        let sorted = sort(lengths, counts);
         let mut symbols = sorted[counts[0] as usize..]
             .iter()
             .map(|symbol| *symbol as usize);
@@ -120,7 +122,7 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
         mut symbols: impl Iterator<Item = usize>,
         mut word: u32,
         longest: u32,
-        counts: &[u16; LONGEST + 1],
+        counts: &Counts,
     ) {
         let mask = (1_u32 << BITS) - 1;
         let mut end = 1_usize << BITS;
@@ -154,44 +156,57 @@ impl<const BITS: u32, const SIZE: usize> Table<BITS, SIZE> {
     }
 }
 
+/// Parts of the symbols that are counted and sorted in turns: neighbours often have words of one length, and would wait for
+/// each other.
+const PARTS: usize = 4;
+
 /// How many words there are of each length.
-fn count(lengths: &[u8]) -> [u16; LONGEST + 1] {
-    // neighbours are often alike: in turns, so that none waits for the one before
-    let mut counts = [[0_u16; LONGEST + 1]; 2];
-    let mut pairs = lengths.chunks_exact(2);
-    for pair in &mut pairs {
-        counts[0][pair[0] as usize & LONGEST] += 1;
-        counts[1][pair[1] as usize & LONGEST] += 1;
-    }
-    for length in pairs.remainder() {
-        counts[0][*length as usize & LONGEST] += 1;
-    }
-    std::array::from_fn(|length| counts[0][length] + counts[1][length])
+type Counts = [u16; LONGEST + 1];
+
+/// The same, of each part of the symbols.
+fn count(lengths: &[u8]) -> [Counts; PARTS] {
+    let mut counts = [[0; LONGEST + 1]; PARTS];
+    in_turns(lengths, |part, _, length| counts[part][length] += 1);
+    counts
 }
 
 /// The symbols in the order of their words, behind those that have none.
-fn sort(lengths: &[u8], counts: &[u16; LONGEST + 1]) -> [u16; 512] {
-    let mut places = [0_u16; LONGEST + 1];
-    for length in 1..=LONGEST {
-        places[length] = places[length - 1] + counts[length - 1];
+fn sort(lengths: &[u8], counts: &[Counts; PARTS]) -> [u16; 512] {
+    let mut places = [[0; LONGEST + 1]; PARTS];
+    let mut next = 0;
+    for length in 0..=LONGEST {
+        for part in 0..PARTS {
+            places[part][length] = next;
+            next += counts[part][length];
+        }
     }
     let mut sorted = [0; 512];
-    for (symbol, length) in lengths.iter().enumerate() {
-        let place = &mut places[*length as usize & LONGEST];
+    in_turns(lengths, |part, symbol, length| {
+        let place = &mut places[part][length];
         sorted[*place as usize & 511] = symbol as u16;
         *place += 1;
-    }
+    });
     sorted
 }
 
+/// Calls for each symbol: with its part, itself, and the length of its word.
+#[inline(always)]
+fn in_turns(lengths: &[u8], mut call: impl FnMut(usize, usize, usize)) {
+    let each = lengths.len() / PARTS;
+    let (parts, rest) = lengths.split_at(each * PARTS);
+    for at in 0..each {
+        for part in 0..PARTS {
+            let symbol = part * each + at;
+            call(part, symbol, parts[symbol] as usize & LONGEST);
+        }
+    }
+    for (at, length) in rest.iter().enumerate() {
+        call(PARTS - 1, parts.len() + at, *length as usize & LONGEST);
+    }
+}
+
 /// By how many bits a second table is looked up that begins with a word of this length, `already` of which came before.
-fn second_size(
-    length: u32,
-    already: u16,
-    bits: u32,
-    longest: u32,
-    counts: &[u16; LONGEST + 1],
-) -> u32 {
+fn second_size(length: u32, already: u16, bits: u32, longest: u32, counts: &Counts) -> u32 {
     let mut size = length - bits;
     let mut used = u32::from(counts[length as usize] - already);
     while size + bits < longest && used < 1 << size {

@@ -13,13 +13,18 @@ static OF_STATIC_BINARIES: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Bytes that the memory of a thread grows by.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const STEP: std::ffi::c_int = 1 << 20;
+/// Blocks below this come from there, and go back there: each of those above it is new pages, and a call to free them.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE: std::ffi::c_int = 32 << 20;
 
 /// Has the allocator take memory in larger steps, where it is known to take small ones.
 pub fn take_larger_steps() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(unsafe_code)]
-    // SAFETY: it sets a number of the allocator, under the allocator's own lock
+    // SAFETY: it sets numbers of the allocator, under the allocator's own lock
     unsafe {
         libc::mallopt(libc::M_TOP_PAD, STEP);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 2 * LARGE);
     }
 }

@@ -16,7 +16,7 @@ use wh_wheel::{Root, holds};
 use super::change::{ApplyError, io_error};
 use super::journal::Journal;
 use super::prepare::Placed;
-use super::roots::{Roots, top};
+use super::roots::Roots;
 use super::source::Prepared;
 use super::{log, sync};
 
@@ -24,6 +24,9 @@ use super::{log, sync};
 pub(crate) const CHANGE: &str = ".wh-change-";
 /// Begins the names of the staging folders of other roots.
 pub(super) const PART: &str = ".wh-part-";
+
+/// Files whose folders one thread makes at a time.
+const RUN_FILES: usize = 1 << 10;
 
 /// The `.wh-*` folder of one root.
 pub(super) struct Stage {
@@ -173,8 +176,9 @@ impl Staging {
         })
     }
 
-    /// Makes the folders of all files that are unpacked, parents first; those below each folder at the top side by side.
-    /// Who links from the store makes folders on the way: there is little else to do.
+    /// Makes the folders of all files that are unpacked, parents first, some thousand files side by side with others: a
+    /// parent of both is made by whoever comes first. Who links from the store makes folders on the way: there is little
+    /// else to do.
     pub fn make_folders(
         &mut self,
         placed: &[Placed],
@@ -184,17 +188,19 @@ impl Staging {
         for files in placed.chunk_by(|one, other| one.place.root == other.place.root) {
             self.open(roots, files[0].place.root)?;
         }
-        let runs = placed.par_chunk_by(|one, other| {
-            one.place.root == other.place.root && top(&one.place.path) == top(&other.place.path)
-        });
-        runs.try_for_each(|files| {
+        let unpacked = |placed: &&Placed| wheels[placed.from.0].is_unpacked();
+        let make = |files: &[Placed]| {
             let stage = self.get(files[0].place.root)?;
-            let unpacked = |placed: &&Placed| wheels[placed.from.0].is_unpacked();
-            for folder in folders_of(files.iter().filter(unpacked)) {
-                let failed = |error| io_error("create", stage.new_path(folder))(error);
-                stage.new.make_folder(folder).map_err(failed)?;
-            }
-            Ok(())
+            folders_of(files.iter().filter(unpacked))
+                .into_iter()
+                .try_for_each(|folder| {
+                    let failed = |error| io_error("create", stage.new_path(folder))(error);
+                    stage.new.make_folder(folder).map_err(failed)
+                })
+        };
+        placed.par_chunks(RUN_FILES).try_for_each(|run| {
+            run.chunk_by(|one, other| one.place.root == other.place.root)
+                .try_for_each(make)
         })
     }
 

@@ -159,8 +159,7 @@ fn stored_entries(wheel: &Wheel) -> Vec<usize> {
         !entry.is_folder() && !is_installers(&wheel.dist_info, &entry.name)
     };
     let mut stored: Vec<usize> = (0..wheel.entries.len()).filter(is_stored).collect();
-    stored.sort_unstable_by_key(|index| {
-        Manifest::order(&wheel.dist_info, &wheel.entries[*index].name)
-    });
+    stored
+        .sort_by_cached_key(|index| Manifest::order(&wheel.dist_info, &wheel.entries[*index].name));
     stored
 }
