@@ -1,12 +1,17 @@
 //! RECORD: the list of installed files (recording installed projects; binary distribution format).
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use memchr::{memchr, memchr3};
+
 /// One row: path, `sha256=urlsafe-base64-no-pad` or nothing, size or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RecordRow {
     /// Path with `/`, relative to the folder that holds the dist-info, or absolute.
     pub path: String,
-    /// `algorithm=digest`, as written.
-    pub hash: Option<String>,
+    /// `algorithm=digest`, as written; shared by all that speak of the file.
+    pub hash: Option<Arc<str>>,
     /// Bytes.
     pub size: Option<u64>,
 }
@@ -37,7 +42,7 @@ pub fn parse(text: &str) -> Result<Vec<RecordRow>, RecordError> {
         let line = reader.line;
         let fields = reader.row()?;
         // an empty line is no row
-        if fields.len() > 1 || !fields[0].is_empty() {
+        if fields.count > 1 || !fields.first[0].is_empty() {
             rows.push(row(fields).map_err(|reason| RecordError { line, reason })?);
         }
     }
@@ -69,7 +74,8 @@ pub fn write_row(text: &mut String, path: &str, hash: Option<&str>, size: Option
 
 /// Quotes a field only where it must be (`csv.QUOTE_MINIMAL`).
 fn field(text: &mut String, value: &str) {
-    if value.contains([',', '"', '\n', '\r']) {
+    let bytes = value.as_bytes();
+    if memchr3(b',', b'"', b'\n', bytes).is_some() || memchr(b'\r', bytes).is_some() {
         text.push('"');
         text.push_str(&value.replace('"', "\"\""));
         text.push('"');
@@ -78,26 +84,35 @@ fn field(text: &mut String, value: &str) {
     }
 }
 
-fn row(fields: Vec<String>) -> Result<RecordRow, String> {
-    if fields.len() > 3 {
-        return Err(format!("{} fields instead of three", fields.len()));
+/// The fields of a row: the first of them, and how many there are.
+#[derive(Default)]
+struct Fields<'a> {
+    first: [Cow<'a, str>; 3],
+    count: usize,
+}
+
+fn row(Fields { first, count }: Fields<'_>) -> Result<RecordRow, String> {
+    if count > 3 {
+        return Err(format!("{count} fields instead of three"));
     }
-    let mut fields = fields.into_iter();
-    let path = fields.next().unwrap_or_default();
+    let [path, hash, size] = first;
     if path.is_empty() {
         return Err("the path is missing".to_owned());
     }
-    let hash = fields.next().filter(|hash| !hash.is_empty());
-    let size = match fields.next().as_deref() {
-        None | Some("") => None,
-        Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(
+    let size = match &*size {
+        "" => None,
+        digits if digits.bytes().all(|b| b.is_ascii_digit()) => Some(
             digits
                 .parse()
                 .map_err(|_| format!("size `{digits}` is too big"))?,
         ),
-        Some(other) => return Err(format!("size `{other}` is not a number")),
+        other => return Err(format!("size `{other}` is not a number")),
     };
-    Ok(RecordRow { path, hash, size })
+    Ok(RecordRow {
+        path: path.into_owned(),
+        hash: (!hash.is_empty()).then(|| hash.into()),
+        size,
+    })
 }
 
 /// Walks over CSV, row by row.
@@ -106,12 +121,16 @@ struct Reader<'a> {
     line: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// The fields of the next row; at least one.
-    fn row(&mut self) -> Result<Vec<String>, RecordError> {
-        let mut fields = Vec::with_capacity(3);
+    fn row(&mut self) -> Result<Fields<'a>, RecordError> {
+        let mut fields = Fields::default();
         loop {
-            fields.push(self.field()?);
+            let field = self.field()?;
+            if let Some(place) = fields.first.get_mut(fields.count) {
+                *place = field;
+            }
+            fields.count += 1;
             match self.rest.as_bytes().first() {
                 Some(b',') => self.rest = &self.rest[1..],
                 _ => break,
@@ -123,15 +142,19 @@ impl Reader<'_> {
 
     /// One field: a quoted part, where it begins with a quote, and what stands before the next
     /// comma or line end.
-    fn field(&mut self) -> Result<String, RecordError> {
-        let mut value = String::new();
-        if self.rest.starts_with('"') {
-            self.quoted(&mut value)?;
+    fn field(&mut self) -> Result<Cow<'a, str>, RecordError> {
+        let mut quoted = String::new();
+        let is_quoted = self.rest.starts_with('"');
+        if is_quoted {
+            self.quoted(&mut quoted)?;
         }
-        let end = self.rest.find([',', '\n', '\r']).unwrap_or(self.rest.len());
-        value.push_str(&self.rest[..end]);
-        self.rest = &self.rest[end..];
-        Ok(value)
+        let end = memchr3(b',', b'\n', b'\r', self.rest.as_bytes()).unwrap_or(self.rest.len());
+        let (plain, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        Ok(match is_quoted {
+            true => Cow::Owned(quoted + plain),
+            false => Cow::Borrowed(plain),
+        })
     }
 
     fn quoted(&mut self, value: &mut String) -> Result<(), RecordError> {

@@ -5,9 +5,9 @@
 //! upload check and of the advisories against installers, and each is a variant of [`Fault`].
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use wh_packaging::entry_points::EntryPoints;
-use wh_packaging::record::RecordRow;
 use wh_packaging::wheel_file::WheelFile;
 use wh_packaging::{Metadata, ProjectName, Version, WheelFilename};
 
@@ -64,15 +64,14 @@ pub struct Checked {
     pub wheel_file: WheelFile,
     /// Launchers it asks for.
     pub entry_points: EntryPoints,
-    pub(crate) rows: Vec<RecordRow>,
-    // by entry: the place in `rows`
-    pub(crate) row_of: Vec<Option<usize>>,
+    // by entry
+    pub(crate) hashes: Vec<Option<Arc<str>>>,
 }
 
 impl Checked {
-    /// RECORD's row of an entry; none of folders and of RECORD itself.
-    pub(crate) fn row(&self, index: usize) -> Option<&RecordRow> {
-        self.row_of[index].map(|place| &self.rows[place])
+    /// The hash that RECORD gives for an entry; none of folders and of RECORD itself.
+    pub(crate) fn hash(&self, index: usize) -> Option<&Arc<str>> {
+        self.hashes[index].as_ref()
     }
 }
 
@@ -91,7 +90,7 @@ pub fn check(
     judge_folders(wheel, filename).map_err(fail)?;
     let checked = read(wheel, filename)?;
     if contents == Contents::Verify {
-        verify_all(wheel, &checked.rows, &checked.row_of).map_err(fail)?;
+        verify_all(wheel, &checked.hashes).map_err(fail)?;
     }
     Ok(checked)
 }
@@ -113,14 +112,12 @@ fn read(wheel: &Wheel, filename: &WheelFilename) -> Result<Checked, WheelError> 
     }
     let entry_points = wheel.entry_points()?;
     judge_entry_points(&entry_points).map_err(fail)?;
-    let rows = wheel.record()?;
-    let row_of = match_rows(wheel, &rows).map_err(fail)?;
+    let hashes = match_rows(wheel, wheel.record()?).map_err(fail)?;
     Ok(Checked {
         metadata,
         wheel_file,
         entry_points,
-        rows,
-        row_of,
+        hashes,
     })
 }
 

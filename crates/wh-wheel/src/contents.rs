@@ -1,6 +1,7 @@
 //! What RECORD says against what the entries hold.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,11 +15,39 @@ use crate::reader::Raw;
 use crate::unpack::{unpack, unpack_raw};
 use crate::wheel::Wheel;
 
-/// For each entry the place of its row in RECORD; `None` for folders and for RECORD itself.
+/// For each entry the hash that RECORD gives for it; `None` for folders and for RECORD itself.
 ///
 /// # Errors
-/// A file is not listed, listed twice, or listed and missing.
-pub(crate) fn match_rows(wheel: &Wheel, rows: &[RecordRow]) -> Result<Vec<Option<usize>>, Fault> {
+/// A file is not listed, listed twice, or listed and missing; or listed with another size.
+pub(crate) fn match_rows(
+    wheel: &Wheel,
+    mut rows: Vec<RecordRow>,
+) -> Result<Vec<Option<Arc<str>>>, Fault> {
+    let row_of = row_of_entries(wheel, &rows)?;
+    let hash = |(entry, place): (&Entry, Option<usize>)| {
+        if entry.is_folder() || is_signature(wheel, &entry.name) {
+            return Ok(None);
+        }
+        let name = || entry.name.to_string();
+        let place = place.ok_or_else(|| Fault::NotInRecord { entry: name() })?;
+        let row = &mut rows[place];
+        let hash = row.hash.take();
+        let hash = hash.ok_or_else(|| Fault::NoRecordHash { entry: name() })?;
+        if let Some(expected) = row.size.filter(|size| *size != entry.size) {
+            return Err(Fault::RecordSize {
+                entry: name(),
+                expected,
+                found: entry.size,
+            });
+        }
+        Expected::of(entry, &hash)?;
+        Ok(Some(hash))
+    };
+    wheel.entries.iter().zip(row_of).map(hash).collect()
+}
+
+/// For each entry the place of its row.
+fn row_of_entries(wheel: &Wheel, rows: &[RecordRow]) -> Result<Vec<Option<usize>>, Fault> {
     let mut row_of = vec![None; wheel.entries.len()];
     let names = wheel
         .entries
@@ -39,20 +68,6 @@ pub(crate) fn match_rows(wheel: &Wheel, rows: &[RecordRow]) -> Result<Vec<Option
             None => return Err(Fault::OnlyInRecord { entry: entry() }),
         }
     }
-    for (entry, row) in wheel.entries.iter().zip(&mut row_of) {
-        if entry.is_folder() || is_signature(wheel, &entry.name) {
-            *row = None;
-            continue;
-        }
-        let name = || entry.name.to_string();
-        let Some(place) = *row else {
-            return Err(Fault::NotInRecord { entry: name() });
-        };
-        if rows[place].hash.is_none() {
-            return Err(Fault::NoRecordHash { entry: name() });
-        }
-        Expected::of(entry, &rows[place])?;
-    }
     Ok(row_of)
 }
 
@@ -63,16 +78,17 @@ fn is_signature(wheel: &Wheel, name: &str) -> bool {
 }
 
 /// Unpacks every entry and compares it with RECORD, on all threads, the largest first.
-pub(crate) fn verify_all(
-    wheel: &Wheel,
-    rows: &[RecordRow],
-    row_of: &[Option<usize>],
-) -> Result<(), Fault> {
+pub(crate) fn verify_all(wheel: &Wheel, hashes: &[Option<Arc<str>>]) -> Result<(), Fault> {
     let mut entries: Vec<&Entry> = wheel.entries.iter().collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.size));
     entries.par_iter().with_max_len(1).try_for_each(|entry| {
-        let row = row_of[entry.index].map(|place| &rows[place]);
-        unpack_checked(Origin::Archive(&wheel.archive), entry, row, &mut |_| Ok(()))
+        let hash = hashes[entry.index].as_deref();
+        unpack_checked(
+            Origin::Archive(&wheel.archive),
+            entry,
+            hash,
+            &mut |_| Ok(()),
+        )
     })
 }
 
@@ -83,66 +99,58 @@ pub(crate) enum Origin<'a, 'f> {
     Next(Raw<'a, 'f>, bool),
 }
 
-/// Unpacks an entry and, where a row is given, compares size and hash with it.
+/// Unpacks an entry and, where a hash is given as RECORD has it, compares that.
 ///
 /// As in [`unpack`], `sink` may have seen bytes that turn out wrong at the end.
 pub(crate) fn unpack_checked(
     origin: Origin<'_, '_>,
     entry: &Entry,
-    row: Option<&RecordRow>,
+    hash: Option<&str>,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let unpack = |sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>| match origin {
         Origin::Archive(archive) => unpack(archive, entry, sink),
         Origin::Next(raw, is_proven) => unpack_raw(raw, entry, is_proven, sink),
     };
-    let Some(row) = row else {
+    let Some(hash) = hash else {
         return unpack(sink);
     };
-    let expected = Expected::of(entry, row)?;
+    let expected = Expected::of(entry, hash)?;
     let mut hasher = Hasher::new(expected.algorithm);
     unpack(&mut |piece| {
         hasher.update(piece);
         sink(piece)
     })?;
-    expected.compare(entry, row, &hasher.finish())
+    expected.compare(entry, hash, &hasher.finish())
 }
 
-/// A row's hash, decoded.
+/// A hash of RECORD, decoded.
 struct Expected {
     algorithm: Algorithm,
     digest: Vec<u8>,
 }
 
 impl Expected {
-    fn of(entry: &Entry, row: &RecordRow) -> Result<Self, Fault> {
-        let hash = row.hash.as_deref().unwrap_or_default();
+    fn of(entry: &Entry, hash: &str) -> Result<Self, Fault> {
         let decode = || {
             let (algorithm, digest) = hash.split_once('=')?;
             let algorithm = Algorithm::from_name(&algorithm.to_ascii_lowercase())?;
             let digest = URL_SAFE_NO_PAD.decode(digest.trim_end_matches('=')).ok()?;
             Some(Expected { algorithm, digest })
         };
-        if let Some(expected) = row.size.filter(|size| *size != entry.size) {
-            return Err(Fault::RecordSize {
-                entry: entry.name.to_string(),
-                expected,
-                found: entry.size,
-            });
-        }
         decode().ok_or_else(|| Fault::BadRecordHash {
             entry: entry.name.to_string(),
             hash: hash.to_owned(),
         })
     }
 
-    fn compare(&self, entry: &Entry, row: &RecordRow, found: &[u8]) -> Result<(), Fault> {
+    fn compare(&self, entry: &Entry, hash: &str, found: &[u8]) -> Result<(), Fault> {
         if self.digest == found {
             return Ok(());
         }
         Err(Fault::RecordHash {
             entry: entry.name.to_string(),
-            expected: row.hash.clone().unwrap_or_default(),
+            expected: hash.to_owned(),
             found: format!("{}={}", self.algorithm, URL_SAFE_NO_PAD.encode(found)),
         })
     }

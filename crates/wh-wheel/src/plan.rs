@@ -7,12 +7,12 @@
 //! holds, whole folders are planned as one, until it is known whether something else comes into
 //! them; so its RECORD is written last.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wh_packaging::DirectUrl;
-use wh_packaging::record::{self, RecordRow};
 
 use crate::check::{Checked, Contents, Scheme, split_data};
 use crate::error::WheelError;
@@ -20,9 +20,11 @@ use crate::launcher::WindowsMachine;
 use crate::store::{Row, Stored};
 use crate::wheel::Wheel;
 
+mod listed;
 mod members;
 mod planner;
 
+use listed::Listed;
 use members::WheelMembers;
 pub(crate) use members::{Member, Members};
 use planner::{Outline, Planner};
@@ -81,8 +83,10 @@ pub struct PlannedFile {
     pub scheme: Scheme,
     /// Its path below the root, with `/`; safe to join.
     pub path: Box<str>,
-    /// Its row in the new RECORD.
-    pub row: RecordRow,
+    // its path in RECORD, where that is another one
+    recorded: Option<Box<str>>,
+    /// What RECORD says of its content; nothing of RECORD itself and of what is no file.
+    pub hash: Option<Arc<str>>,
     /// Bytes.
     pub size: u64,
     pub(crate) mode: Mode,
@@ -137,6 +141,11 @@ pub(crate) enum Content {
 }
 
 impl PlannedFile {
+    /// Its path in RECORD.
+    pub fn record_path(&self) -> &str {
+        self.recorded.as_deref().unwrap_or(&self.path)
+    }
+
     /// Where a whole folder of a stored distribution is planned as one: the numbers of its files.
     pub fn whole(&self) -> Option<Range<usize>> {
         match &self.content {
@@ -156,20 +165,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// RECORD with rows for files that were made besides, by path, in place of what it has of these
-    /// paths: the path below the library, and the text.
-    pub fn record_with(&self, mut made: HashMap<String, RecordRow>) -> Option<(&str, String)> {
+    /// RECORD with files that were made besides, at these paths, listed without hash in place of what it has of them:
+    /// its path below the library, and the text. No folder is planned as one.
+    pub fn record_with(&self, made: &BTreeSet<String>) -> Option<(&str, String)> {
         let record = self.files.last()?;
-        let mut rows: Vec<RecordRow> = self
-            .files
-            .iter()
-            .map(|file| {
-                made.remove(&file.row.path)
-                    .unwrap_or_else(|| file.row.clone())
-            })
-            .collect();
-        rows.extend(made.into_values());
-        Some((&record.path, record_text(rows)))
+        let made = made.iter().map(|path| Listed::bare(path));
+        let listed = made.chain(self.files.iter().map(Listed::of)).collect();
+        Some((&record.path, listed::text(listed, |_| Row::default())))
     }
 
     /// The folders that are planned as one.
@@ -197,7 +199,7 @@ impl Plan {
         let files = self.files.iter_mut();
         for file in files.filter(|file| file.whole().is_some() && linked(&file.path)) {
             file.content = Content::Folder(file.path.clone());
-            file.row.path = file.path.to_string();
+            file.recorded = None;
         }
     }
 
@@ -211,21 +213,8 @@ impl Plan {
         let Some(mut record) = self.files.pop() else {
             return;
         };
-        let mut files: Vec<&PlannedFile> = self.files.iter().chain([&record]).collect();
-        files.sort_unstable_by_key(|file| &file.row);
-        files.dedup_by(|a, b| a.row.path == b.row.path);
-        let mut text = String::new();
-        for file in files {
-            let Some(inside) = file.whole() else {
-                let row = &file.row;
-                record::write_row(&mut text, &row.path, row.hash.as_deref(), row.size);
-                continue;
-            };
-            for row in inside.map(&row) {
-                let size = row.hash.map(|_| row.stamp.size);
-                record::write_row(&mut text, row.name, row.hash, size);
-            }
-        }
+        let files = self.files.iter().chain([&record]);
+        let text = listed::text(files.map(Listed::of).collect(), row);
         record.size = text.len() as u64;
         record.content = Content::Bytes(text.into_bytes());
         self.files.push(record);
@@ -281,10 +270,4 @@ pub fn plan_stored(stored: &Stored, layout: &Layout, marks: &Marks) -> Result<Pl
     let members = members::of_stored(stored, layout.windows.is_none());
     let fail = |fault| WheelError::new(stored.folder(), fault);
     planner.plan(members, marks).map_err(fail)
-}
-
-fn record_text(mut rows: Vec<RecordRow>) -> String {
-    rows.sort();
-    rows.dedup_by(|a, b| a.path == b.path);
-    record::write(&rows)
 }

@@ -198,12 +198,12 @@ impl Root {
         index: usize,
         from: &Unpacked<'_>,
     ) -> Result<File, WheelError> {
-        let row = from.checked.row(index);
-        let row = row.filter(|_| from.contents == Contents::Verify);
+        let hash = from.checked.hash(index);
+        let hash = hash.filter(|_| from.contents == Contents::Verify);
         let entry = &from.wheel.entries[index];
         let write = || {
             let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
-            from.unpack(entry, row, &mut |piece| {
+            from.unpack(entry, hash.map(|hash| &**hash), &mut |piece| {
                 out.write_all(piece).map_err(|e| self.fault(path, e))
             })?;
             Ok(out)

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use wh_packaging::Hashes;
-use wh_packaging::record::RecordRow;
 
 use crate::archive::Entry;
 use crate::check::{Checked, Contents};
@@ -72,16 +71,16 @@ impl<'a> Unpacked<'a> {
         Ok(named(digests))
     }
 
-    /// Unpacks an entry, from the pass where that is not beyond it; with a row, what comes out is compared.
+    /// Unpacks an entry, from the pass where that is not beyond it; with a hash of RECORD, what comes out is compared.
     pub(crate) fn unpack(
         &self,
         entry: &Entry,
-        row: Option<&RecordRow>,
+        hash: Option<&str>,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let archive = &self.wheel.archive;
         let Some((reader, is_proven)) = &self.pass else {
-            return unpack_checked(Origin::Archive(archive), entry, row, sink);
+            return unpack_checked(Origin::Archive(archive), entry, hash, sink);
         };
         let mut reader = reader.borrow_mut();
         let raw = Raw::of(&mut reader, entry).map_err(|error| read_fault(entry, error))?;
@@ -90,6 +89,6 @@ impl<'a> Unpacked<'a> {
             // it is written once more
             None => Origin::Archive(archive),
         };
-        unpack_checked(origin, entry, row, sink)
+        unpack_checked(origin, entry, hash, sink)
     }
 }

@@ -1,10 +1,9 @@
 //! Bytecode of what is staged: made before the swap, so that it comes and goes with its modules, and
 //! listed in RECORD without digest, as pip lists it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
-use wh_packaging::record::RecordRow;
 use wh_packaging::{Event, Reporter, Warning};
 
 use super::change::{ApplyError, io_error};
@@ -82,7 +81,7 @@ fn list(
     staging: &Staging,
     roots: &Roots,
 ) -> Result<(), ApplyError> {
-    let mut rows: HashMap<String, RecordRow> = HashMap::new();
+    let mut made = BTreeSet::new();
     for file in wheel
         .plan
         .files
@@ -91,16 +90,10 @@ fn list(
     {
         let place = roots.place(file.scheme, &in_cache(&file.path, tag));
         if bytecode.contains(&place) {
-            let path = in_cache(&file.row.path, tag);
-            let row = RecordRow {
-                path: path.clone(),
-                hash: None,
-                size: None,
-            };
-            rows.insert(path, row);
+            made.insert(in_cache(file.record_path(), tag));
         }
     }
-    let Some((record, text)) = wheel.plan.record_with(rows) else {
+    let Some((record, text)) = wheel.plan.record_with(&made) else {
         return Ok(());
     };
     let place = roots.place(wheel.plan.library, record);

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wh_packaging::record;
 
@@ -31,7 +32,7 @@ pub(super) fn refuse_owned(
         let Some(from) = folded.get(place).filter(|_| owned.is_none()) else {
             return;
         };
-        if listed.hash.is_none() || listed.hash != file_of(wheels, *from).row.hash {
+        if listed.hash.is_none() || listed.hash != file_of(wheels, *from).hash {
             owned = Some(ApplyError::InstalledConflict {
                 path: normal(&listed.path),
                 wheel: wheels[from.0].asked.filename.to_string(),
@@ -65,7 +66,7 @@ pub(super) struct Staying<'a> {
 /// A file that a distribution lists.
 struct Listed<'a> {
     path: PathBuf,
-    hash: Option<String>,
+    hash: Option<Arc<str>>,
     metadata: &'a Path,
 }
 

@@ -114,7 +114,7 @@ pub(super) fn file_of<'p>(
 }
 
 fn is_same(one: &PlannedFile, other: &PlannedFile) -> bool {
-    one.size == other.size && one.row.hash.is_some() && one.row.hash == other.row.hash
+    one.size == other.size && one.hash.is_some() && one.hash == other.hash
 }
 
 /// Whether file systems here take `A` and `a` for one name.

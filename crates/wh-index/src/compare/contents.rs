@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use wh_packaging::metadata;
@@ -38,7 +39,7 @@ pub struct LicenceChange {
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     native: BTreeMap<String, String>,
-    startup: BTreeMap<String, String>,
+    startup: BTreeMap<String, Arc<str>>,
     commands: BTreeSet<String>,
     licence: Option<Licence>,
     /// Wheels that are not there or cannot be read.

@@ -97,11 +97,9 @@ fn tile(rows: &[Row<'_>], directory: u64, file: &File) -> Result<Vec<u64>, Fault
     let mut in_file: Vec<usize> = (0..rows.len()).collect();
     in_file.sort_by_key(|number| rows[*number].start);
     let mut reached = 0;
-    for (place, (number, local)) in in_file
-        .iter()
-        .zip(locals(rows, &in_file, directory, file))
-        .enumerate()
-    {
+    let runs = locals(rows, &in_file, directory, file).into_iter();
+    let locals = runs.flat_map(|run| run.good.into_iter().map(Ok).chain(run.bad.map(Err)));
+    for (place, (number, local)) in in_file.iter().zip(locals).enumerate() {
         let row = &rows[*number];
         if row.start > 0 && place == 0 {
             return Err(Fault::BytesBefore { bytes: row.start });
@@ -129,24 +127,27 @@ fn tile(rows: &[Row<'_>], directory: u64, file: &File) -> Result<Vec<u64>, Fault
     }
 }
 
+/// Where the data of entries that stand one behind the other begin and the entries end, up to the first that is bad.
+struct Run {
+    good: Vec<(u64, u64)>,
+    bad: Option<Fault>,
+}
+
 /// What the local headers say, in the order of the file: of large wheels on all threads.
-fn locals(
-    rows: &[Row<'_>],
-    in_file: &[usize],
-    directory: u64,
-    file: &File,
-) -> Vec<Result<(u64, u64), Fault>> {
-    let read = |(run, numbers): (usize, &[usize])| -> Vec<_> {
+fn locals(rows: &[Row<'_>], in_file: &[usize], directory: u64, file: &File) -> Vec<Run> {
+    let read = |(run, numbers): (usize, &[usize])| {
         let mut locals = Locals::new(file);
-        let each = numbers.iter().enumerate().map(|(place, number)| {
+        let mut good = Vec::with_capacity(numbers.len());
+        let bad = numbers.iter().enumerate().find_map(|(place, number)| {
             let next = in_file.get(run * RUN + place + 1);
             let next = next.map_or(directory, |next| rows[*next].start);
-            locals.of(&rows[*number], next)
+            let local = locals.of(&rows[*number], next);
+            local.map(|local| good.push(local)).err()
         });
-        each.collect()
+        Run { good, bad }
     };
     let runs = in_file.par_chunks(RUN).enumerate();
-    runs.flat_map_iter(read).collect()
+    runs.map(read).collect()
 }
 
 fn inconsistent(reason: String) -> Fault {

@@ -5,8 +5,7 @@
 //! linked; [`of_folder`] takes one apart where something else comes into it.
 
 use std::ops::Range;
-
-use wh_packaging::record::RecordRow;
+use std::sync::Arc;
 
 use super::{Content, Mode, PlannedFile};
 use crate::check::{Checked, Contents, Scheme};
@@ -18,7 +17,6 @@ use crate::unpack::beginning;
 use crate::wheel::Wheel;
 
 /// One file of what is planned.
-#[derive(Clone, Copy)]
 pub(crate) struct Member<'a> {
     /// Its name in the wheel.
     pub name: &'a str,
@@ -26,7 +24,7 @@ pub(crate) struct Member<'a> {
     pub size: u64,
     pub mode: Mode,
     /// The digest that RECORD gives for it; none for RECORD itself and its signatures.
-    pub hash: Option<&'a str>,
+    pub hash: Option<Arc<str>>,
 }
 
 /// Files by number.
@@ -63,12 +61,11 @@ impl WheelMembers<'_> {
 impl Members for WheelMembers<'_> {
     fn member(&self, number: usize) -> Member<'_> {
         let entry = &self.wheel.entries[number];
-        let row = self.checked.row(number);
         Member {
             name: &entry.name,
             size: entry.size,
             mode: Mode::of(&entry.name, entry.is_executable()),
-            hash: row.and_then(|row| row.hash.as_deref()),
+            hash: self.checked.hash(number).cloned(),
         }
     }
 
@@ -78,9 +75,10 @@ impl Members for WheelMembers<'_> {
             return Ok(None);
         }
         let mut script = Vec::new();
-        let row = self.checked.row(number);
-        let row = row.filter(|_| self.contents == Contents::Verify);
-        unpack_checked(Origin::Archive(archive), entry, row, &mut |piece| {
+        let hash = self.checked.hash(number);
+        let hash = hash.filter(|_| self.contents == Contents::Verify);
+        let hash = hash.map(|hash| &**hash);
+        unpack_checked(Origin::Archive(archive), entry, hash, &mut |piece| {
             script.extend_from_slice(piece);
             Ok(())
         })?;
@@ -106,11 +104,8 @@ pub(super) fn whole(folder: &str, inside: Range<usize>, scheme: Scheme) -> Plann
     PlannedFile {
         scheme,
         path: folder.into(),
-        row: RecordRow {
-            path: format!("{folder}/"),
-            hash: None,
-            size: None,
-        },
+        recorded: Some(format!("{folder}/").into()),
+        hash: None,
         size: 0,
         mode: Mode::Plain,
         content: Content::Whole(inside),
@@ -141,11 +136,8 @@ pub(super) fn of_folder(
         files.push(PlannedFile {
             scheme,
             path: member.name.into(),
-            row: RecordRow {
-                path: member.name.to_owned(),
-                hash: member.hash.map(str::to_owned),
-                size: member.hash.map(|_| member.size),
-            },
+            recorded: None,
+            hash: member.hash,
             size: member.size,
             mode: member.mode,
             content: Content::Entry(number),

@@ -4,7 +4,6 @@ use std::path::{Component, Path};
 
 use wh_packaging::ProjectName;
 use wh_packaging::entry_points::EntryPoints;
-use wh_packaging::record::RecordRow;
 
 use super::members::{self, Members, Wanted};
 use super::{
@@ -104,11 +103,8 @@ impl<'a> Planner<'a> {
         }
         Ok(Some(PlannedFile {
             scheme,
-            row: RecordRow {
-                path: self.record_path(scheme, &path),
-                hash: member.hash.map(str::to_owned),
-                size: member.hash.map(|_| member.size),
-            },
+            recorded: self.record_path(scheme, &path),
+            hash: member.hash,
             path,
             size: member.size,
             mode: member.mode,
@@ -142,11 +138,8 @@ impl<'a> Planner<'a> {
     fn made(&self, scheme: Scheme, path: Box<str>, bytes: Vec<u8>, mode: Mode) -> PlannedFile {
         PlannedFile {
             scheme,
-            row: RecordRow {
-                path: self.record_path(scheme, &path),
-                hash: Some(record_hash(&bytes)),
-                size: Some(bytes.len() as u64),
-            },
+            recorded: self.record_path(scheme, &path),
+            hash: Some(record_hash(&bytes).into()),
             path,
             size: bytes.len() as u64,
             mode,
@@ -158,19 +151,18 @@ impl<'a> Planner<'a> {
     fn record(&self) -> PlannedFile {
         let path = format!("{}/RECORD", self.outline.dist_info).into_boxed_str();
         let mut file = self.made(self.library, path, Vec::new(), Mode::Plain);
-        file.row.hash = None;
-        file.row.size = None;
+        file.hash = None;
         file
     }
 
-    /// A path as RECORD writes it: relative to the library folder, absolute on another drive.
-    fn record_path(&self, scheme: Scheme, path: &str) -> String {
+    /// A path as RECORD writes it: relative to the library folder, absolute on another drive. `None` where that is `path`.
+    fn record_path(&self, scheme: Scheme, path: &str) -> Option<Box<str>> {
         let library = self.layout.root(self.library);
         let root = self.layout.root(scheme);
         if root == library {
-            return path.to_owned();
+            return None;
         }
-        relative(&root.join(path), library)
+        Some(relative(&root.join(path), library).into())
     }
 }
 

@@ -76,7 +76,7 @@ impl Manifest {
                 name: &entry.name,
                 executable: entry.is_executable(),
                 stamp: *stamp,
-                hash: checked.row(*index).and_then(|row| row.hash.as_deref()),
+                hash: checked.hash(*index).map(|hash| &**hash),
             }
         });
         this.with_rows(rows)

@@ -132,7 +132,7 @@ impl Stored {
             && let Some(number) = self.manifest.find(&file.path)
         {
             let row = self.manifest.row(number);
-            let is_same = row.hash == file.row.hash.as_deref() && row.mode() == file.mode;
+            let is_same = row.hash == file.hash.as_deref() && row.mode() == file.mode;
             if is_same && self.put_row(number, row, place, linker)? {
                 return Ok(());
             }
@@ -234,7 +234,7 @@ impl Members for Stored {
             name: row.name,
             size: row.stamp.size,
             mode: row.mode(),
-            hash: row.hash,
+            hash: row.hash.map(Into::into),
         }
     }
 
