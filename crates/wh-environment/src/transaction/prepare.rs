@@ -98,11 +98,20 @@ fn one_place(one: &Placed, other: &Placed) -> Ordering {
 pub(super) fn in_tree_order(one: &Place, other: &Place) -> Ordering {
     let rank = |byte: u8| if byte == b'/' { 0 } else { u16::from(byte) + 1 };
     let (a, b) = (one.path.as_bytes(), other.path.as_bytes());
-    let paths = || match a.iter().zip(b).position(|(a, b)| a != b) {
-        Some(at) => rank(a[at]).cmp(&rank(b[at])),
-        None => a.len().cmp(&b.len()),
+    let same = common(a, b);
+    let paths = || match (a.get(same), b.get(same)) {
+        (Some(a), Some(b)) => rank(*a).cmp(&rank(*b)),
+        _ => a.len().cmp(&b.len()),
     };
     one.root.cmp(&other.root).then_with(paths)
+}
+
+/// How many bytes two paths have in common, eight looked at a time: those of a folder agree in many.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    let eights = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
+    let same = eights.take_while(|(a, b)| a == b).count() * 8;
+    let rest = one[same..].iter().zip(&other[same..]);
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// The planned file of a place.

@@ -7,6 +7,9 @@ use wh_packaging::record;
 use super::PlannedFile;
 use crate::store::Row;
 
+/// Bytes of a row beside its texts, most of the time.
+const NUMBERS: usize = 12;
+
 /// What RECORD lists in one row, or a folder with all that is in it.
 pub(super) struct Listed<'p> {
     path: &'p str,
@@ -43,7 +46,10 @@ impl<'p> Listed<'p> {
 pub(super) fn text<'s>(mut listed: Vec<Listed<'_>>, row: impl Fn(usize) -> Row<'s>) -> String {
     listed.sort_unstable_by_key(|one| (one.path, one.hash, one.size));
     listed.dedup_by(|later, first| later.path == first.path);
-    let mut text = String::new();
+    let room = listed
+        .iter()
+        .map(|one| one.path.len() + one.hash.map_or(0, str::len) + NUMBERS);
+    let mut text = String::with_capacity(room.sum());
     for one in listed {
         let Some(inside) = one.inside else {
             record::write_row(&mut text, one.path, one.hash, one.size);

@@ -100,7 +100,7 @@ impl Manifest {
     pub fn with_more<'r>(&'r self, more: impl Iterator<Item = Row<'r>>) -> Self {
         let mut rows: Vec<_> = self.rows().chain(more).collect();
         rows.sort_by_key(|row| Self::order(&self.dist_info, row.name));
-        self.without_rows().with_rows(rows)
+        self.without_rows().with_rows(rows.into_iter())
     }
 
     fn without_rows(&self) -> Self {
@@ -116,9 +116,9 @@ impl Manifest {
         }
     }
 
-    fn with_rows<'r>(mut self, rows: impl IntoIterator<Item = Row<'r>>) -> Self {
-        let mut inside = Rows::default();
-        for (number, row) in rows.into_iter().enumerate() {
+    fn with_rows<'r>(mut self, rows: impl Iterator<Item = Row<'r>> + Clone) -> Self {
+        let mut inside = Rows::with_room_for(rows.clone());
+        for (number, row) in rows.enumerate() {
             let Some(top) = top_that_can_be_linked(&self.dist_info, row.name) else {
                 self.single.push(row);
                 continue;
@@ -165,7 +165,7 @@ impl Manifest {
     }
 
     /// All files.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> + Clone {
         (0..self.len()).map(|number| self.row(number))
     }
 
@@ -185,7 +185,7 @@ impl Manifest {
     }
 
     /// Both texts; the text of entry points is what `entry_points.txt` of the folder says.
-    pub fn write(&self) -> (String, String) {
+    pub fn write(self) -> (String, String) {
         let mut body = String::new();
         let _ = writeln!(
             body,
@@ -203,8 +203,8 @@ impl Manifest {
             let _ = writeln!(body, "{start}\t{end}\t{own}\t{}", folder.name);
         }
         body.push_str(self.single.text());
-        let inside = self.inside.as_ref().map_or("", Rows::text);
-        (with_digest(&body), with_digest(inside))
+        let inside = self.inside.map(Rows::into_text).unwrap_or_default();
+        (with_digest(body), with_digest(inside))
     }
 
     /// Reads the first text; entry points are left empty, and the files of `folders` are not known.

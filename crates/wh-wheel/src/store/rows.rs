@@ -10,6 +10,10 @@ use crate::link::Stamp;
 use crate::plan::Mode;
 
 const HEAD: &str = "wh-store 3 ";
+/// Bytes of a line with a digest.
+const HEAD_LENGTH: usize = HEAD.len() + 64 + 1;
+/// Bytes of a row beside its texts, most of the time.
+const NUMBERS: usize = 36;
 
 /// One file: never a folder, and nothing that only an installer writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,6 +51,19 @@ impl Rows {
         Self { text, lines }
     }
 
+    /// None yet, with room for some.
+    pub fn with_room_for<'r>(rows: impl Iterator<Item = Row<'r>>) -> Self {
+        let (mut bytes, mut count) = (HEAD_LENGTH, 0);
+        for row in rows {
+            bytes += row.name.len() + row.hash.map_or(0, str::len) + NUMBERS;
+            count += 1;
+        }
+        Self {
+            text: String::with_capacity(bytes),
+            lines: Vec::with_capacity(count),
+        }
+    }
+
     /// Adds one behind the others.
     pub fn push(&mut self, row: Row<'_>) {
         self.lines.push(self.text.len());
@@ -63,6 +80,10 @@ impl Rows {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     pub fn len(&self) -> usize {
@@ -117,8 +138,10 @@ fn partition_point(range: Range<usize>, is_so: impl Fn(usize) -> bool) -> usize 
 }
 
 /// A text behind a line with its digest.
-pub(super) fn with_digest(body: &str) -> String {
-    format!("{HEAD}{}\n{body}", digest(body))
+pub(super) fn with_digest(mut body: String) -> String {
+    let head = format!("{HEAD}{}\n", digest(&body));
+    body.insert_str(0, &head);
+    body
 }
 
 /// The text behind a line with its digest; `None` if it is not that.
