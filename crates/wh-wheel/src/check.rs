@@ -123,7 +123,7 @@ fn read(wheel: &Wheel, filename: &WheelFilename) -> Result<Checked, WheelError> 
 
 fn judge_names(wheel: &Wheel, filename: &WheelFilename) -> Result<(), Fault> {
     let for_windows = filename.platform.iter().all(|tag| tag.starts_with("win"));
-    let mut tree = Tree::default();
+    let mut tree = Tree::with_room_for(wheel.entries.len());
     for name in wheel.names() {
         clean(name)?;
         if for_windows && !fits_windows(name) {

@@ -4,6 +4,7 @@
 //! part, `.` or `..`, no drive, no control character. Together the names must make one tree: no
 //! two that a case-insensitive file system merges, no name that is both file and folder.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::error::Fault;
@@ -59,11 +60,19 @@ pub(crate) fn fits_windows(name: &str) -> bool {
 #[derive(Default)]
 pub(crate) struct Tree<'a> {
     // folded path without the last `/` -> path as written, and whether it is a folder
-    seen: HashMap<Box<str>, (&'a str, bool)>,
+    seen: HashMap<Cow<'a, str>, (&'a str, bool)>,
     last_folder: &'a str,
 }
 
 impl<'a> Tree<'a> {
+    /// No name yet, with room for some.
+    pub fn with_room_for(names: usize) -> Self {
+        Self {
+            seen: HashMap::with_capacity(names),
+            last_folder: "",
+        }
+    }
+
     /// Adds a clean name.
     ///
     /// # Errors
@@ -104,11 +113,13 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn fold(path: &str) -> Box<str> {
-    if path.is_ascii() {
+fn fold(path: &str) -> Cow<'_, str> {
+    if !path.is_ascii() {
+        path.to_lowercase().into()
+    } else if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
         path.to_ascii_lowercase().into()
     } else {
-        path.to_lowercase().into()
+        path.into()
     }
 }
 
