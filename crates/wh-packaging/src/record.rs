@@ -6,7 +6,7 @@ use std::sync::Arc;
 use memchr::{memchr, memchr3};
 
 /// One row: path, `sha256=urlsafe-base64-no-pad` or nothing, size or nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRow {
     /// Path with `/`, relative to the folder that holds the dist-info, or absolute.
     pub path: String,

@@ -64,14 +64,17 @@ pub struct Checked {
     pub wheel_file: WheelFile,
     /// Launchers it asks for.
     pub entry_points: EntryPoints,
-    // by entry
+    // those that RECORD gives, by entry; none of folders and of RECORD itself
     pub(crate) hashes: Vec<Option<Arc<str>>>,
 }
 
 impl Checked {
-    /// The hash that RECORD gives for an entry; none of folders and of RECORD itself.
-    pub(crate) fn hash(&self, index: usize) -> Option<&Arc<str>> {
-        self.hashes[index].as_ref()
+    /// The hash that what comes out of an entry is compared with.
+    pub(crate) fn compared(&self, index: usize, contents: Contents) -> Option<&str> {
+        match contents {
+            Contents::Verify => self.hashes[index].as_deref(),
+            Contents::Vouched => None,
+        }
     }
 }
 

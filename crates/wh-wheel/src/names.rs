@@ -69,7 +69,7 @@ impl<'a> Tree<'a> {
     pub fn with_room_for(names: usize) -> Self {
         Self {
             seen: HashMap::with_capacity(names),
-            last_folder: "",
+            ..Self::default()
         }
     }
 

@@ -8,7 +8,6 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::check::Contents;
 use crate::error::{Fault, WheelError};
 use crate::link::Stamp;
 #[cfg(unix)]
@@ -133,7 +132,7 @@ impl Root {
     }
 
     /// Writes one planned file of a wheel to `path` below this folder; its parent exists, it does
-    /// not. With [`Contents::Verify`] the bytes are compared with RECORD on their way. Returns the
+    /// not. With [`Contents::Verify`](crate::Contents::Verify) the bytes are compared with RECORD on their way. Returns the
     /// open file.
     ///
     /// # Errors
@@ -198,12 +197,11 @@ impl Root {
         index: usize,
         from: &Unpacked<'_>,
     ) -> Result<File, WheelError> {
-        let hash = from.checked.hash(index);
-        let hash = hash.filter(|_| from.contents == Contents::Verify);
+        let hash = from.checked.compared(index, from.contents);
         let entry = &from.wheel.entries[index];
         let write = || {
             let mut out = self.create(path, mode).map_err(|e| self.fault(path, e))?;
-            from.unpack(entry, hash.map(|hash| &**hash), &mut |piece| {
+            from.unpack(entry, hash, &mut |piece| {
                 out.write_all(piece).map_err(|e| self.fault(path, e))
             })?;
             Ok(out)

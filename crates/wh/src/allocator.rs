@@ -17,7 +17,7 @@ const STEP: std::ffi::c_int = 1 << 20;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LARGE: std::ffi::c_int = 32 << 20;
 
-/// Has the allocator take memory in larger steps, where it is known to take small ones.
+/// Has the allocator take memory in larger steps, and keep it, where it is known to take small ones.
 pub fn take_larger_steps() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[allow(unsafe_code)]

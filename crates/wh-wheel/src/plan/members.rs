@@ -65,7 +65,7 @@ impl Members for WheelMembers<'_> {
             name: &entry.name,
             size: entry.size,
             mode: Mode::of(&entry.name, entry.is_executable()),
-            hash: self.checked.hash(number).cloned(),
+            hash: self.checked.hashes[number].clone(),
         }
     }
 
@@ -75,9 +75,7 @@ impl Members for WheelMembers<'_> {
             return Ok(None);
         }
         let mut script = Vec::new();
-        let hash = self.checked.hash(number);
-        let hash = hash.filter(|_| self.contents == Contents::Verify);
-        let hash = hash.map(|hash| &**hash);
+        let hash = self.checked.compared(number, self.contents);
         unpack_checked(Origin::Archive(archive), entry, hash, &mut |piece| {
             script.extend_from_slice(piece);
             Ok(())

@@ -76,7 +76,7 @@ impl Manifest {
                 name: &entry.name,
                 executable: entry.is_executable(),
                 stamp: *stamp,
-                hash: checked.hash(*index).map(|hash| &**hash),
+                hash: checked.hashes[*index].as_deref(),
             }
         });
         this.with_rows(rows)
